@@ -16,6 +16,7 @@ internal sealed record DemoOptions
           --users N                     users in all (4000; 1000)
           --plan FILE                   another plan (samples/plans/chat-architecture.yaml)
           --minutes N                   hard stop (10)
+          --stay                        keep the orchestrator and its dashboard until Ctrl+C after the end
           --silo FILE                   another Orchestrator.Silo.dll
         """;
 
@@ -28,6 +29,9 @@ internal sealed record DemoOptions
     public string AtStep { get; private set; } = "3a-25";
 
     public bool Regions { get; private set; }
+
+    /// <summary>True to keep the orchestrator after the end of the show.</summary>
+    public bool Stay { get; private set; }
 
     /// <summary>True when legacy is healthy after the rollback of all users; null when no rollback is asked for.</summary>
     public bool? LegacyHealthy { get; private set; }
@@ -58,9 +62,10 @@ internal sealed record DemoOptions
         options = new DemoOptions();
         for (var i = 0; i < args.Length; i++)
         {
-            if (args[i] == "--regions")
+            if (args[i] is "--regions" or "--stay")
             {
-                options.Regions = true;
+                options.Regions |= args[i] == "--regions";
+                options.Stay |= args[i] == "--stay";
                 continue;
             }
 

@@ -27,7 +27,8 @@ internal static class DemoRun
             silo = await SiloProcess.StartAsync(options.Silo ?? Repository.Silo(), options.Speed, http, stop);
             var api = new OrchestratorApi(http, silo.Address, silo.AdminKey);
             var people = new People(api, Rollout, narrator);
-            narrator.Say($"ready at {silo.Address}; its log is {silo.LogFile}");
+            narrator.Say($"ready; its log is {silo.LogFile}");
+            await SayHowToSignInAsync(silo, people, narrator, stop);
             var port = Repository.FreePorts(1)[0];
             await PrepareAsync(api, people, options, port, users, narrator, stop);
 
@@ -44,6 +45,11 @@ internal static class DemoRun
             }
 
             failed = false;
+            if (options.Stay)
+            {
+                narrator.Say($"the dashboard stays open at {silo.Address} until Ctrl+C, at most {options.HardStop.TotalMinutes:0.#} minutes in all");
+                await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -68,6 +74,17 @@ internal static class DemoRun
         }
 
         return failed ? 1 : 0;
+    }
+
+    /// <summary>A key of each role, so that a person can see what each role sees.</summary>
+    private static async Task SayHowToSignInAsync(SiloProcess silo, People people, Narrator narrator, CancellationToken stop)
+    {
+        narrator.Good($"dashboard: {silo.Address}rollouts/{Rollout}");
+        narrator.Say($"  key of an admin: {silo.AdminKey}");
+        foreach (var role in (string[])["engineering", "devops", "product", "support", "viewer"])
+        {
+            narrator.Say($"  key of {role}: {await people.KeyAsync(role, stop)}");
+        }
     }
 
     private static async Task PrepareAsync(

@@ -7,6 +7,9 @@ internal sealed class RolloutView(JsonElement json)
 {
     public string Status => Text(json, "status");
 
+    /// <summary>Trigger of the rollback in force; empty when a person rolled back, or nothing is rolled back.</summary>
+    public string RolledBackBy => json.TryGetProperty("rollback", out var rollback) ? Text(rollback, "trigger") : "";
+
     public string Phase => Text(json, "phase");
 
     public string Step => Text(json, "step");

@@ -75,6 +75,12 @@ internal sealed class Stage(
                 return;
             }
 
+            if (view is { Status: "rolledBack", RolledBackBy: "" })
+            {
+                await NoUserOnNewAsync(stop);
+                return;
+            }
+
             if (view.Status is "rolledBack" or "aborted")
             {
                 throw new DemoFailedException($"the rollout is {view.Status} instead of completed. {string.Join(" ", view.Loud.Select(t => t.Words))}");
@@ -94,6 +100,19 @@ internal sealed class Stage(
             $"chat: {Both("messages_delivered")} of {Both("messages_sent")} messages delivered, {Both("callbacks_completed")} of {Both("callbacks_started")} "
             + $"callbacks completed, {Both("sessions_after")} of {Both("sessions_before")} sessions intact after changing paths; "
             + $"shadow: {Of("shadow", "mismatches")} mismatches in {Of("shadow", "comparisons")} comparisons");
+    }
+
+    /// <summary>A person pressed the button of the dashboard: the show ends with its proof.</summary>
+    private async Task NoUserOnNewAsync(CancellationToken stop)
+    {
+        await Task.Delay(1500, stop);
+        var (seen, onNew) = tally.LastSecond();
+        if (seen == 0 || onNew > 0)
+        {
+            throw new DemoFailedException($"a person rolled back, but {onNew} of {seen} users seen in the last second were on new.");
+        }
+
+        narrator.Good($"a person rolled back: all {seen} users seen in the last second are on legacy");
     }
 
     private async Task EverybodyOnNewAsync(RolloutView view, CancellationToken stop)

@@ -29,6 +29,9 @@ using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Rollouts;
 using Orchestrator.Api.Rollouts.Amending;
+using Orchestrator.Api.Rollouts.Histories;
+using Orchestrator.Api.Rollouts.Reviews;
+using Orchestrator.Api.Rollouts.Series;
 using Orchestrator.Api.Sdk;
 using Orchestrator.Api.Segments;
 using Orchestrator.Api.Streams;
@@ -53,6 +56,9 @@ public static class OrchestratorApi
         .AddExceptionHandler<ApiExceptionHandler>()
         .AddStreams()
         .AddSingleton(_ => new ExpensiveReads())
+        .AddSingleton<LastChanges>()
+        .AddSingleton<ChronicleCache>()
+        .AddSingleton(_ => new SeriesReads())
         .AddSingleton(provider => new PushSignatures(provider.GetRequiredService<InstallationSecret>(), TimeProvider.System))
         .AddSingleton<TableDocuments>()
         .AddDescription();
@@ -97,13 +103,17 @@ public static class OrchestratorApi
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         var api = app.MapGroup("/api/v1");
         api.MapKeys();
+        api.MapMe();
         api.MapAudit();
         api.MapFlags();
+        api.MapInForce();
         api.MapLine();
         api.MapPlans();
         api.MapSegments();
         api.MapRollouts();
+        api.MapHistory();
         api.MapAmendments();
+        api.MapReviews();
         api.MapIncidents();
         api.MapSignals();
         api.MapAlerts();

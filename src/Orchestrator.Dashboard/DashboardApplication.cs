@@ -4,6 +4,7 @@ using Orchestrator.Api;
 using Orchestrator.Dashboard.Assets;
 using Orchestrator.Dashboard.Calls;
 using Orchestrator.Dashboard.Frame;
+using Orchestrator.Dashboard.Sessions;
 
 namespace Orchestrator.Dashboard;
 
@@ -34,8 +35,10 @@ public static class DashboardApplication
     public static WebApplication UseDashboard(this WebApplication app)
     {
         app.Use(PageHeaders.Add);
+        app.Use(PageErrors.Answer);
         app.UseAntiforgery();
         app.MapAssets();
+        app.MapSessions(new PageMetadata());
         app.MapRazorComponents<Root>().RequireAuthorization(ReadPolicy).WithMetadata(new PageMetadata());
         return app.RequirePolicies();
     }

@@ -60,10 +60,12 @@ public static class GrainServices
         services.AddHostedService<ClockWatch>();
         services.AddSingleton<RefusedSamples>();
         services.AddSingleton<NodeAlarms>();
+        services.AddSingleton(new NodeUptime());
         services.AddSingleton<DirectRollback>();
         services.AddSingleton<PendingRollbacks>();
         services.AddSingleton<PeopleKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<PeopleKeeper>());
+        services.AddSingleton(provider => new ServedLately(provider.GetRequiredService<IRoutingTables>(), TimeProvider.System));
         return services.AddHostedService<NodeReporter>();
     }
 

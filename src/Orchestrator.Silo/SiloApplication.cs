@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Orchestrator.Api;
 using Orchestrator.Api.Oidc;
 using Orchestrator.Dashboard;
+using Orchestrator.Dashboard.Sessions;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Cluster;
@@ -107,6 +108,8 @@ public static class SiloApplication
         services.AddSingleton(new PendingRollbackFolder(Path.Combine(settings.Data, "kept")));
         services.AddOrchestratorApi(OidcSettings.Read(builder.Configuration), real ?? TimeProvider.System);
         services.AddDashboard();
+        services.AddSingleton<ISessionStore, SessionFacts>();
+        services.AddSessions(SessionSettings.Read(builder.Configuration), OidcSettings.Read(builder.Configuration), real ?? TimeProvider.System);
         services.AddHostedService<StartReport>();
         services.AddHostedService<Draining>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));

@@ -14,7 +14,8 @@ using Orchestrator.Domain.Access;
 namespace Orchestrator.Api.Access;
 
 /// <summary>Authorization result: lets a caller on, or writes the 401 or 403 that a policy decided.</summary>
-internal sealed class AuthorizationResultHandler(Refusals refusals, RefusalThrottle throttle, ConnectionGuard? connections = null)
+internal sealed class AuthorizationResultHandler(
+    Refusals refusals, RefusalThrottle throttle, ConnectionGuard? connections = null, IPageRefusals? pages = null)
     : IAuthorizationMiddlewareResultHandler
 {
     public async Task HandleAsync(
@@ -62,6 +63,13 @@ internal sealed class AuthorizationResultHandler(Refusals refusals, RefusalThrot
             RefusedException refused => refused.Problem,
             var failure => new ApiResult.Problem(401, "access.bad_token", $"Invalid token: {Tokens.Reason(failure)}"),
         };
+        if (caller is null && pages?.Takes(http) == true)
+        {
+            // A browser without a session is no refused caller: the sign-in counts the keys that it refuses.
+            await pages.Refuse(http, problem);
+            return;
+        }
+
         if (problem.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
         {
             refusals.Note(http, problem, caller);
@@ -71,7 +79,7 @@ internal sealed class AuthorizationResultHandler(Refusals refusals, RefusalThrot
             }
         }
 
-        await http.Write(problem);
+        await (pages?.Takes(http) == true ? pages.Refuse(http, problem) : http.Write(problem));
     }
 
     private static ApiResult.Problem Forbidden(Caller caller, Permission? needs) => new(

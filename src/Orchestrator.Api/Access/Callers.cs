@@ -12,7 +12,8 @@ namespace Orchestrator.Api.Access;
 /// <summary>Authentication by ASP.NET Core: a scheme for API keys and, where an issuer is set, one for its tokens.</summary>
 internal static class Callers
 {
-    private const string Either = "caller";
+    /// <summary>Scheme that chooses the scheme of a request by its credentials. Hosts may add schemes to its choice.</summary>
+    public const string Either = "caller";
 
     /// <param name="services">The host's services.</param>
     /// <param name="oidc">The issuer; null for keys alone.</param>

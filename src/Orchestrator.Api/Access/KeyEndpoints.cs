@@ -52,7 +52,9 @@ internal static class KeyEndpoints
                     key.CreatedAt,
                     key.CreatedBy,
                     createdByName = key.CreatedBy is { } maker ? world.Access.NameOf(maker, key.CreatedAt) : null,
-                    key.RevokedAt
+                    key.FirstUsedAt,
+                    key.FirstReadAt,
+                    key.RevokedAt,
                 }),
             next,
         });

@@ -7,7 +7,9 @@ namespace Orchestrator.Api.Audit;
 /// Slows the answers to an address that was refused often. Only a refusal waits: a key is looked up first, so a valid one is never slowed,
 /// from whatever address it comes, including a shared proxy's.
 /// </summary>
-internal sealed class RefusalThrottle(TimeProvider time)
+/// <param name="time">Monotonic clock.</param>
+/// <param name="free">Refusals in a minute that are answered without a delay.</param>
+internal sealed class RefusalThrottle(TimeProvider time, int free = RefusalThrottle.Free)
 {
     /// <summary>Refusals in a minute that are answered without a delay.</summary>
     public const int Free = 60;
@@ -67,7 +69,7 @@ internal sealed class RefusalThrottle(TimeProvider time)
             }
 
             _byAge.AddLast(node);
-            return ++node.Value.Refused > Free;
+            return ++node.Value.Refused > free;
         }
     }
 

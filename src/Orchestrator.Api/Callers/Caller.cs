@@ -14,12 +14,16 @@ internal sealed record Caller(string KeyId, Role Role, string? Environment, Pers
 {
     public Actor Actor => Actor.User(KeyId, Role.Name());
 
+    /// <summary>Session of a caller who signed in; null of one who sent a key or a token.</summary>
+    public ICallerSession? Session { get; init; }
+
     /// <summary>
-    /// True while the key works, with the role and the environment that it had when the request began, or until the token ends.
+    /// True while the key works, with the role and the environment that it had when the request began, or until the token ends; and while
+    /// the session goes on, if there is one.
     /// </summary>
-    public bool MayStill(World world) => Person is { } person
+    public bool MayStill(World world) => Session?.IsOver(world) != true && (Person is { } person
         ? !person.Over
-        : world.Access.Working(KeyId) is { } key && key.Role == Role && key.Environment == Environment;
+        : world.Access.Working(KeyId) is { } key && key.Role == Role && key.Environment == Environment);
 
     /// <summary>The caller as ASP.NET Core's policies see it.</summary>
     public ClaimsPrincipal Principal(string scheme) => new(new ClaimsIdentity([new Claim(Policies.RoleClaim, Role.Name())], scheme));

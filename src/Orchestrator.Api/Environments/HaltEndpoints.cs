@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing;
+using Orchestrator.Api.Access;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
@@ -41,17 +42,18 @@ internal static class HaltEndpoints
         grains.GetGrain<IEnvironmentGrain>(request.RouteValue("environment")).Execute(request.Payload, request.Envelope);
 
     private static ApiResult Changed(Command<EnvironmentCommand> request, CommandResult result, World world) =>
-        View(request.RouteValue("environment"), world, result.Version);
+        View(request.RouteValue("environment"), world, result.Version, Viewer.Of(request, world));
 
     private static ApiResult Get(Query request, World world)
     {
         var name = request.RouteValue("environment");
-        return View(name, world, world.Environments.GetValueOrDefault(name)?.Version ?? 0);
+        return View(name, world, world.Environments.GetValueOrDefault(name)?.Version ?? 0, Viewer.Of(request, world));
     }
 
-    private static ApiResult.Ok View(string name, World world, long version)
+    private static ApiResult.Ok View(string name, World world, long version, Viewer viewer)
     {
         var state = world.Environments.GetValueOrDefault(name)?.State ?? EnvironmentState.Initial;
-        return new ApiResult.Ok(new { name, flags = state.Flags.Count, line = Shown(state, world.Access) }, version);
+        return new ApiResult.Ok(
+            new { name, flags = state.Flags.Count, line = Shown(state, world.Access), verbs = LineVerbs.Of(viewer, name) }, version);
     }
 }

@@ -34,6 +34,33 @@ internal static class QueryValues
         return ApiResult.Invalid(name, $"must be {string.Join(", ", known[..^1])} or {known[^1]}, given once, but is '{given}'");
     }
 
+    /// <summary>
+    /// Some names of an enumeration, as <see cref="OneOf"/>, given once for each or with commas between them. Null when the query string lacks
+    /// them.
+    /// </summary>
+    public static ApiResult.Problem? SomeOf<TEnum>(this IQueryCollection query, string name, out TEnum[]? chosen)
+        where TEnum : struct, Enum
+    {
+        chosen = null;
+        if (!query.TryGetValue(name, out var given))
+        {
+            return null;
+        }
+
+        var names = Enum.GetNames<TEnum>();
+
+        // A longer list repeats a name, or has one that does not exist.
+        var words = given.SelectMany(one => (one ?? "").Split(',')).Distinct(StringComparer.OrdinalIgnoreCase).Take(names.Length + 1).ToArray();
+        if (words.FirstOrDefault(word => !names.Contains(word, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        {
+            var known = names.Select(JsonNamingPolicy.CamelCase.ConvertName).ToArray();
+            return ApiResult.Invalid(name, $"must be {string.Join(", ", known[..^1])} or {known[^1]}, or some of them, but is '{Field.Short(unknown)}'");
+        }
+
+        chosen = [.. words.Select(word => Enum.Parse<TEnum>(word, ignoreCase: true))];
+        return null;
+    }
+
     /// <summary>An id; null when the query string lacks it.</summary>
     public static ApiResult.Problem? Id(this IQueryCollection query, string name, out string? id)
     {

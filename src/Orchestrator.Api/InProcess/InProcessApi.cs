@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Callers;
 
 namespace Orchestrator.Api.InProcess;
@@ -21,7 +22,9 @@ public sealed class InProcessApi
     {
         var pipeline = _pipeline ?? throw new InvalidOperationException("The host does not use the API: call UseOrchestratorApi.");
         using var body = new MemoryStream();
-        var inner = Inner(outer, request, body);
+        // A scope of its own: handlers of authentication live in it, and those of the outer scope belong to the outer request.
+        await using var scope = outer.RequestServices.CreateAsyncScope();
+        var inner = Inner(outer, request, body, scope.ServiceProvider);
         await pipeline(inner);
         await inner.Response.BodyWriter.FlushAsync(inner.RequestAborted);
         return new InProcessAnswer(
@@ -35,7 +38,7 @@ public sealed class InProcessApi
         return next;
     });
 
-    private static DefaultHttpContext Inner(HttpContext outer, InProcessRequest request, Stream body)
+    private static DefaultHttpContext Inner(HttpContext outer, InProcessRequest request, Stream body, IServiceProvider services)
     {
         var (path, query) = request.Target.IndexOf('?', StringComparison.Ordinal) is var at and >= 0
             ? (request.Target[..at], request.Target[at..])
@@ -57,7 +60,7 @@ public sealed class InProcessApi
         features.Set(outer.Features.Get<IHttpConnectionFeature>());
         var inner = new DefaultHttpContext(features)
         {
-            RequestServices = outer.RequestServices,
+            RequestServices = services,
             RequestAborted = outer.RequestAborted,
             TraceIdentifier = outer.TraceIdentifier,
         };

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Routing;
+using Orchestrator.Api.Access;
+using Orchestrator.Api.Events;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
@@ -6,6 +8,7 @@ using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Incidents;
 using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.World;
 
@@ -19,11 +22,15 @@ internal static class IncidentEndpoints
 
     public static void MapIncidents(this IEndpointRouteBuilder api)
     {
-        api.MapQuery("/incidents", "List incidents, newest first; ?rollout=, ?state=open|escalated|resolved|ended", List);
-        api.MapQuery(One, "Get an incident with the legs (verification steps) of its procedure", (request, world) =>
+        api.MapQuery(
+            "/incidents", "List incidents, newest first; ?rollout=, ?environment=, ?state=open|escalated|resolved|ended, several with commas", List);
+        api.MapQuery(One, "Get an incident with the legs (verification steps) of its procedure, and the verbs of the caller", (request, world) =>
             Find(world, request.RouteValue("id")) is var (state, incident)
-                ? new ApiResult.Ok(IncidentView.Of(state, incident, world.Access))
+                ? new ApiResult.Ok(IncidentView.Of(state, incident, world.Access, Viewer.Of(request, world)))
                 : NotFound(request.RouteValue("id")));
+        api.MapQuery(
+            One + "/events", "List the events of an incident, oldest first: the decision that opened it, and all that is about it",
+            ExpensiveReads.Of(Events));
         api.MapCommand("POST", One + "/acknowledge", "Acknowledge an incident: { reason? }", Operation(
             ["reason"], (id, body) => new RolloutCommand.AcknowledgeIncident(id, body["reason"]?.Text(LongestReason))));
         api.MapCommand("POST", One + "/resolve", "Resolve an incident: { reason }", Operation(
@@ -52,19 +59,30 @@ internal static class IncidentEndpoints
     private static Task<CommandResult> Send(IGrainFactory grains, Command<RolloutCommand> request) =>
         grains.GetGrain<IRolloutGrain>(RolloutOf(request.RouteValue("id"))).Execute(request.Payload, request.Envelope);
 
+    private static async Task<ApiResult> Events(Query request, World world) =>
+        Find(world, request.RouteValue("id")) is var (state, incident)
+            ? new ApiResult.Ok(new
+            {
+                events = (await IncidentEvents.Read(request.Service<IEventLog>(), state, incident, request.Stop))
+                    .Select(one => EventView.Of(one, world.Access)),
+            })
+            : NotFound(request.RouteValue("id"));
+
     private static ApiResult List(Query request, World world)
     {
         var query = request.Http.Request.Query;
-        string? rollout = null;
-        IncidentStatus? status = null;
-        if ((Paging.Read(query, out var after, out var limit) ?? query.Id("rollout", out rollout) ?? query.OneOf("state", out status)) is { } problem)
+        string? rollout = null, environment = null;
+        IncidentStatus[]? states = null;
+        if ((Paging.Read(query, out var after, out var limit) ?? query.Id("rollout", out rollout) ?? query.Id("environment", out environment)
+            ?? query.SomeOf("state", out states)) is { } problem)
         {
             return problem;
         }
 
-        var all = world.Rollouts.Values.Select(entry => entry.State).Where(state => rollout is null || state.Id == rollout)
+        var all = world.Rollouts.Values.Select(entry => entry.State)
+            .Where(state => (rollout is null || state.Id == rollout) && (environment is null || state.Environment == environment))
             .SelectMany(state => state.Incidents.Select(incident => (State: state, Incident: incident)))
-            .Where(one => status is null || one.Incident.Status == status)
+            .Where(one => states is null || states.Contains(one.Incident.Status))
             .OrderByDescending(one => one.Incident.OpenedAt).ThenByDescending(one => one.Incident.Id, StringComparer.Ordinal)
             .AsEnumerable();
         if (after.Length > 0)
@@ -79,15 +97,16 @@ internal static class IncidentEndpoints
                 && (at < last.OpenedAt || (at == last.OpenedAt && string.CompareOrdinal(id, last.Id) < 0)));
         }
 
-        var found = all.Take(limit + 1).ToArray();
+        var (found, viewer) = (all.Take(limit + 1).ToArray(), Viewer.Of(request, world));
         return new ApiResult.Ok(new
         {
-            incidents = found.Take(limit).Select(one => IncidentView.Of(one.State, one.Incident, world.Access)),
+            incidents = found.Take(limit).Select(one => IncidentView.Of(one.State, one.Incident, world.Access, viewer)),
             next = found.Length > limit ? found[limit - 1].Incident.Id : null,
         });
     }
 
-    private static (RolloutState State, Incident Incident)? Find(World world, string id) =>
+    /// <summary>The incident and its rollout; null when there is none of this id.</summary>
+    internal static (RolloutState State, Incident Incident)? Find(World world, string id) =>
         world.Rollouts.GetValueOrDefault(RolloutOf(id))?.State is { } state
             && state.Incidents.FirstOrDefault(i => i.Id == id) is { } incident
             ? (state, incident)
@@ -96,5 +115,5 @@ internal static class IncidentEndpoints
     /// <summary>An incident's id is its rollout's id and a number.</summary>
     private static string RolloutOf(string id) => id.LastIndexOf('-') is > 0 and var at ? id[..at] : id;
 
-    private static ApiResult.Problem NotFound(string id) => ApiResult.NotFound("incident.not_found", $"There is no incident {id}.");
+    internal static ApiResult.Problem NotFound(string id) => ApiResult.NotFound("incident.not_found", $"There is no incident {id}.");
 }

@@ -1,3 +1,4 @@
+using Orchestrator.Api.Access;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Incidents;
@@ -7,7 +8,7 @@ namespace Orchestrator.Api.Incidents;
 /// <summary>An incident as the API shows it, with each verification step of the procedure and its measured times.</summary>
 internal static class IncidentView
 {
-    public static object Of(RolloutState state, Incident incident, AccessState access) => new
+    public static object Of(RolloutState state, Incident incident, AccessState access, Viewer? viewer = null) => new
     {
         incident.Id,
         rollout = state.Id,
@@ -41,5 +42,6 @@ internal static class IncidentView
             done.Propagation,
             checks = done.Checks.IsEmpty ? (IEnumerable<CheckResult>?)null : done.Checks,
         }),
+        verbs = viewer is null ? null : IncidentVerbs.Of(viewer, state, incident),
     };
 }

@@ -20,9 +20,12 @@ internal static class NodeEndpoints
     public static void MapNodes(this IEndpointRouteBuilder api)
     {
         api.MapQuery(
-            "/nodes", "List the nodes: position, freshness, lease and alarms of each",
-            async (request, world) => new ApiResult.Ok(
-                new { nodes = new[] { This(request, world) }.Concat(await Others(request, request.Service<NodeIdentity>().Id)) }));
+            "/nodes", "List the nodes: position, freshness, lease and alarms of each; and the guard of each watched rollout",
+            async (request, world) => new ApiResult.Ok(new
+            {
+                nodes = new[] { This(request, world) }.Concat(await Others(request, request.Service<NodeIdentity>().Id)),
+                guards = await Guards(request, world),
+            }));
         api.MapQuery("/node", "Get this node, from its memory", (request, world) => new ApiResult.Ok(This(request, world)));
     }
 
@@ -37,13 +40,15 @@ internal static class NodeEndpoints
             node.Name,
             node.Role,
             node.Version,
+            uptime = Seconds(request.Service<NodeUptime>().Now),
             world.Timeline,
             world.Position,
-            freshness = lease.Age is { } age ? Math.Round(age.TotalSeconds, 3) : (double?)null,
+            freshness = lease.Age is { } age ? Seconds(age) : (double?)null,
             lease = Durations.Format(node.Lease),
             stale = trust.IsStale,
             returning = !trust.IsStale && trust.Past > TimeSpan.Zero ? (double)trust.Returned.Percent : (double?)null,
             caughtUp = known.CaughtUp,
+            answers = Answers(request.Service<ServedLately>().Look()),
             clock = new { speed = clock.Speed, now = clock.GetUtcNow() },
             alarms = request.Service<NodeAlarms>().All,
             unwatched = lease.Unwatched.Order(StringComparer.Ordinal),
@@ -61,6 +66,39 @@ internal static class NodeEndpoints
         };
     }
 
+    /// <summary>Answers of routed flags in about the last minute; null for a node that does not count them.</summary>
+    private static object? Answers(ServedReport? served) => served is null ? null : new
+    {
+        count = served.Flags.Sum(flag => flag.New + flag.Legacy),
+        served.Seconds,
+    };
+
+    /// <summary>
+    /// Seconds since the newest round of each watched rollout, on whichever silo; null for one that had none. Null altogether while the store
+    /// does not answer: no age is known then.
+    /// </summary>
+    private static async Task<IEnumerable<object>?> Guards(Query request, World world)
+    {
+        try
+        {
+            var ages = await request.Service<IGuardStore>().Ages(request.Stop).WaitAsync(Patience, request.Stop);
+            var unwatched = request.Service<NodeLease>().Unwatched;
+            return world.Rollouts.Values.Select(one => one.State).Where(state => state.Watched).OrderBy(state => state.Id, StringComparer.Ordinal)
+                .Select(state => new
+                {
+                    rollout = state.Id,
+                    renewed = ages.TryGetValue(state.Id, out var age) ? Seconds(age) : (double?)null,
+                    unwatched = unwatched.Contains(state.Id),
+                });
+        }
+        catch (Exception failure) when (failure is TimeoutException or IOException or System.Data.Common.DbException)
+        {
+            return null;
+        }
+    }
+
+    private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
+
     /// <summary>Reports of the other nodes and their ages; a node without a report within its lease may be dead.</summary>
     private static async Task<IEnumerable<object>> Others(Query request, string self)
     {
@@ -72,14 +110,16 @@ internal static class NodeEndpoints
                     known.Report.Id,
                     known.Report.Role,
                     known.Report.Version,
+                    uptime = known.Report.Uptime is { } up ? Seconds(up + known.Age) : (double?)null,
                     known.Report.Url,
                     known.Report.Timeline,
                     known.Report.Position,
-                    freshness = known.Report.FreshnessAge is { } age ? Math.Round((age + known.Age).TotalSeconds, 3) : (double?)null,
+                    freshness = known.Report.FreshnessAge is { } age ? Seconds(age + known.Age) : (double?)null,
                     lease = Durations.Format(known.Report.Lease),
                     stale = known.Report.FreshnessAge is not { } fresh || fresh + known.Age > known.Report.Lease,
                     known.Report.CaughtUp,
-                    reported = Math.Round(known.Age.TotalSeconds, 3),
+                    answers = Answers(known.Report.Served),
+                    reported = Seconds(known.Age),
                 });
         }
         catch (Exception failure) when (failure is TimeoutException or IOException or System.Data.Common.DbException)

@@ -24,6 +24,9 @@ internal static class NotificationEndpoints
             null, "/plans/{name}/channels/{channel}/test", "Test a channel of the newest revision of a plan; returns the response of its receiver",
             ExpensiveReads.Of(Try), Permission.Channels);
         api.MapQuery("/notifications", "List notifications of all channels, newest first; ?state=pending, delivered or dead", List);
+        api.MapQuery(
+            "/incidents/{id}/notifications", "List the notifications of an incident with their delivery, and the escalations that are due",
+            IncidentNotifications.Answer);
         api.MapPost(null, "/notifications/{id}/retry", "Retry a pending notification or a dead letter now", Retry, Permission.Channels);
     }
 
@@ -105,7 +108,7 @@ internal static class NotificationEndpoints
         : ApiResult.NotFound("notification.not_found", $"No notification {request.RouteValue("id")} is pending or a dead letter.");
 
     /// <summary>Without the target: the address of an incoming webhook is a secret in itself.</summary>
-    private static object View(Delivery d, ChannelSettings settings) => new
+    internal static object View(Delivery d, ChannelSettings settings) => new
     {
         d.Notification.Id,
         d.State,

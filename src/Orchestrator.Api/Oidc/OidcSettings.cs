@@ -18,7 +18,21 @@ public sealed record OidcSettings(
 {
     private const string Section = "Orchestrator:Auth:Oidc";
     private const string RolesKey = "Roles";
-    private static readonly string[] Known = ["Authority", "Audience", "NameClaim", "RoleClaim", "EnvironmentClaim", "RequireHttps"];
+    private static readonly string[] OfSignIn = ["ClientSecret", "Provider", "Scopes"];
+    private static readonly string[] Known =
+        ["Authority", "Audience", "NameClaim", "RoleClaim", "EnvironmentClaim", "RequireHttps", "ClientId", .. OfSignIn];
+
+    /// <summary>Name of the dashboard at the issuer, which turns on the sign-in with the issuer; null for keys alone.</summary>
+    public string? ClientId { get; init; }
+
+    /// <summary>Secret of the client; null for a public client.</summary>
+    public string? ClientSecret { get; init; }
+
+    /// <summary>Name of the issuer on the button of the sign-in.</summary>
+    public string Provider { get; init; } = "your organisation";
+
+    /// <summary>Scopes that the sign-in asks for, with spaces between them.</summary>
+    public string Scopes { get; init; } = "openid profile";
 
     /// <summary>Roles that a token may have. The role browser is for OFREP, which accepts keys only.</summary>
     private static readonly string[] Mappable = [.. Domain.Access.Roles.Names.Where(name => name != Role.Browser.Name())];
@@ -60,6 +74,16 @@ public sealed record OidcSettings(
             yield return $"{Section}:{key} must not be empty";
         }
 
+        foreach (var key in OfSignIn.Where(key => section[key] is not null && section["ClientId"] is null))
+        {
+            yield return $"{Section}:{key} does nothing without {Section}:ClientId, which turns on the sign-in with the issuer";
+        }
+
+        if (section["Scopes"] is { } scopes && !scopes.Split(' ').Contains("openid", StringComparer.Ordinal))
+        {
+            yield return $"{Section}:Scopes must have openid among them, but is '{scopes}'";
+        }
+
         var roles = section.GetSection(RolesKey).GetChildren().ToArray();
         if (roles.Length == 0)
         {
@@ -92,7 +116,13 @@ public sealed record OidcSettings(
 
         return new OidcSettings(
             section["Authority"]!, section["Audience"]!, section["NameClaim"] ?? "name", section["RoleClaim"] ?? "roles", section["EnvironmentClaim"] ?? "environment",
-            roles, !string.Equals(section["RequireHttps"], "false", StringComparison.OrdinalIgnoreCase));
+            roles, !string.Equals(section["RequireHttps"], "false", StringComparison.OrdinalIgnoreCase))
+        {
+            ClientId = section["ClientId"],
+            ClientSecret = section["ClientSecret"],
+            Provider = section["Provider"] ?? "your organisation",
+            Scopes = section["Scopes"] ?? "openid profile",
+        };
     }
 
     /// <summary>True when documents from that address cannot be changed in transit.</summary>

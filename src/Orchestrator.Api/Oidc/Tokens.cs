@@ -38,6 +38,19 @@ internal static class Tokens
             Scheme, options => Configure(options, settings, provider.GetRequiredService<IssuerKeys>(), time)));
     }
 
+    /// <summary>Rules of every token of the issuer.</summary>
+    /// <param name="audience">Value that <c>aud</c> must have.</param>
+    /// <param name="time">Clock of lifetimes.</param>
+    public static TokenValidationParameters Rules(string audience, TimeProvider time) => new()
+    {
+        ValidAudience = audience,
+        ValidAlgorithms = Algorithms,
+        RequireSignedTokens = true,
+        ValidateIssuerSigningKey = true,
+        LifetimeValidator = (from, until, _, _) =>
+            until > time.GetUtcNow().UtcDateTime && (from is null || from <= time.GetUtcNow().UtcDateTime + Ahead),
+    };
+
     private static void Configure(JwtBearerOptions options, OidcSettings settings, IssuerKeys keys, TimeProvider time)
     {
         options.MapInboundClaims = false;
@@ -46,15 +59,7 @@ internal static class Tokens
         options.RefreshOnIssuerKeyNotFound = false;
         options.Audience = settings.Audience;
         options.ConfigurationManager = keys;
-        options.TokenValidationParameters = new TokenValidationParameters
-        {
-            ValidAudience = settings.Audience,
-            ValidAlgorithms = Algorithms,
-            RequireSignedTokens = true,
-            ValidateIssuerSigningKey = true,
-            LifetimeValidator = (from, until, _, _) =>
-                until > time.GetUtcNow().UtcDateTime && (from is null || from <= time.GetUtcNow().UtcDateTime + Ahead),
-        };
+        options.TokenValidationParameters = Rules(settings.Audience, time);
         options.Events = new JwtBearerEvents
         {
             OnMessageReceived = context => Prepare(context, keys),

@@ -12,13 +12,17 @@ namespace Orchestrator.Api.Pipeline;
 /// </summary>
 internal sealed class BrokenAccessBehaviour(IWorld world) : IPipelineBehavior<ApiRequest, ApiResult>
 {
-    public Task<ApiResult> Handle(ApiRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<ApiResult> next)
+    public Task<ApiResult> Handle(ApiRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<ApiResult> next) =>
+        Problem(world.Current, request.Needs) is { } problem ? Task.FromResult<ApiResult>(problem) : next();
+
+    /// <summary>Refusal of all that needs this permission; null when the stream of keys is whole, and for harmless requests.</summary>
+    public static ApiResult.Problem? Problem(World world, Permission needs)
     {
         // A revoked key may be among those that still open: taking out a revocation breaks the chain there.
-        return world.Current.Broken.GetValueOrDefault(AccessEvents.Stream()) is { } broken && !request.Needs.IsHarmless()
-            ? Task.FromResult<ApiResult>(new ApiResult.Problem(
+        return world.Broken.GetValueOrDefault(AccessEvents.Stream()) is { } broken && !needs.IsHarmless()
+            ? new ApiResult.Problem(
                 409, "access.broken",
-                $"{broken.Text} Until the log is restored, keys open only what looks on, reports, or takes users back."))
-            : next();
+                $"{broken.Text} Until the log is restored, keys open only what looks on, reports, or takes users back.")
+            : null;
     }
 }

@@ -9,6 +9,8 @@ using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Registry;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Previews;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Plans;
@@ -21,6 +23,9 @@ namespace Orchestrator.Api.Plans;
 /// <summary>Plans: validate, store by revision, read.</summary>
 internal static class PlanEndpoints
 {
+    /// <summary>Most revisions, and most rollouts, that the answer of one plan lists: the newest.</summary>
+    private const int MostListed = 100;
+
     public static void MapPlans(this IEndpointRouteBuilder api)
     {
         api.MapPost(
@@ -32,18 +37,28 @@ internal static class PlanEndpoints
             Permission.Plans, BodyKind.Plan, ReadPlan,
             (grains, request) => grains.GetGrain<IPlanGrain>(request.RouteValue("name")).Execute(request.Payload, request.Envelope), Kept));
         api.MapCommand("POST", "/plans/{name}/flags", "Set the static flags of the plan's environments block", PlanFlags.Operation);
+        api.MapPlanPreviews();
     }
 
     /// <summary>The plan of a stored revision.</summary>
     public static Plan Read(PlanRevision revision) => PlanDocument.Read(revision.Hash, ApiJson.Raw(revision.Document));
 
+    /// <summary>Reads the body as the text of a plan.</summary>
+    public static Task<PlanReading> ReadText(Query request) => request.Service<LargeBodies>().Run(
+        BodyOf.Key, request.Caller.KeyId, request.Body.Length, () => PlanText.Read(request.Body), request.Stop);
+
     private static async Task<ApiResult> Validate(Query request)
     {
-        var reading = await request.Service<LargeBodies>().Run(
-            BodyOf.Key, request.Caller.KeyId, request.Body.Length, () => PlanText.Read(request.Body), request.Stop);
+        var reading = await ReadText(request);
         return reading.Plan is { } plan
-            ? new ApiResult.Ok(
-                new { valid = true, plan = ApiJson.Raw(plan.Document), hash = plan.Hash, warnings = Warnings(reading, plan, request.Http) })
+            ? new ApiResult.Ok(new
+            {
+                valid = true,
+                plan = ApiJson.Raw(plan.Document),
+                hash = plan.Hash,
+                warnings = Warnings(reading, plan, request.Http),
+                story = PlanStory.Of(plan),
+            })
             : ApiResult.Invalid(reading.Errors);
     }
 
@@ -94,6 +109,7 @@ internal static class PlanEndpoints
         }
 
         var (plans, next) = Paging.Page(world.Plans, plan => plan.Key, after, limit);
+        var rollouts = world.Rollouts.Values.Where(one => one.State.PlanOrNone is not null).ToLookup(one => one.State.Plan.Name);
         return new ApiResult.Ok(new
         {
             plans = plans.Select(plan => (plan.Key, Latest: plan.Value.State.Latest!, Plan: Read(plan.Value.State.Latest!)))
@@ -105,6 +121,8 @@ internal static class PlanEndpoints
                     revision = plan.Latest.Revision,
                     hash = plan.Latest.Hash,
                     at = plan.Latest.At,
+                    rollouts = rollouts[plan.Key].Count(),
+                    unfinished = rollouts[plan.Key].Count(one => one.State.Unfinished),
                 }),
             next,
         });
@@ -149,16 +167,39 @@ internal static class PlanEndpoints
                 revision = found.Revision,
                 hash = found.Hash,
                 at = found.At,
-                by = new
-                {
-                    found.By.Id,
-                    name = found.By.Kind == ActorKind.User ? world.Access.NameOf(found.By.Id, found.At) : null,
-                    found.By.Role
-                },
-                plan = ApiJson.Raw(found.Document)
+                by = By(found, world),
+                plan = ApiJson.Raw(found.Document),
+                revisions = Enumerable.Reverse(world.Plans[name].State.Revisions).Take(MostListed).Select(
+                    one => new { revision = one.Revision, hash = one.Hash, at = one.At, by = By(one, world) }),
+                usedBy = UsedBy(name, world),
+                story = PlanStory.Of(plan),
             },
             found.Revision);
     }
+
+    private static object By(PlanRevision revision, World world) => new
+    {
+        revision.By.Id,
+        name = revision.By.Kind == ActorKind.User ? world.Access.NameOf(revision.By.Id, revision.At) : null,
+        revision.By.Role,
+    };
+
+    /// <summary>Rollouts that follow a revision of the plan: those that are not over first, then the newest.</summary>
+    private static IEnumerable<object> UsedBy(string name, World world) => world.Rollouts.Values.Select(one => one.State)
+        .Where(state => state.PlanOrNone?.Name == name)
+        .OrderByDescending(state => state.Unfinished).ThenByDescending(state => state.Since)
+        .ThenBy(state => state.Id, StringComparer.Ordinal)
+        .Take(MostListed)
+        .Select(state => new
+        {
+            id = state.Id,
+            environment = state.Environment,
+            revision = state.Revision,
+            status = state.Status,
+            step = state.Step?.Name,
+            started = state.PhaseIndex >= 0,
+            unfinished = state.Unfinished,
+        });
 
     /// <summary>The revision of that number, or the newest; null when there is none.</summary>
     public static PlanRevision? Find(World world, string name, long? revision)

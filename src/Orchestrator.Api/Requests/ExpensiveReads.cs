@@ -9,14 +9,15 @@ namespace Orchestrator.Api.Requests;
 /// at once, so that evaluations keep their processors; the next wait in order; more are refused. A place ends with its client.
 /// </summary>
 /// <param name="atOnce">Reads that run at once.</param>
-internal sealed class ExpensiveReads(int atOnce) : IDisposable
+/// <param name="most">Reads that wait or run. One key gets half of them.</param>
+internal sealed class ExpensiveReads(int atOnce, int most = ExpensiveReads.Most) : IDisposable
 {
-    /// <summary>Reads that wait or run. One key gets half of them.</summary>
+    /// <summary>Reads that wait or run, unless said otherwise.</summary>
     public const int Most = 16;
 
     private readonly SemaphoreSlim _turns = new(atOnce);
 
-    /// <summary>Reads of each key; at most <see cref="Most"/> entries, since a key without a read is removed.</summary>
+    /// <summary>Reads of each key; at most as many entries as reads, since a key without a read is removed.</summary>
     private readonly Dictionary<string, int> _ofKey = new(StringComparer.Ordinal);
     private readonly Lock _counts = new();
     private int _all;
@@ -80,14 +81,14 @@ internal sealed class ExpensiveReads(int atOnce) : IDisposable
         lock (_counts)
         {
             var ofKey = _ofKey.GetValueOrDefault(key);
-            if (_all >= Most)
+            if (_all >= most)
             {
-                return $"This node holds {Most} reads of the past, as many as it may.";
+                return $"This node holds {most} reads of the past, as many as it may.";
             }
 
-            if (ofKey >= Most / 2)
+            if (ofKey >= most / 2)
             {
-                return $"The key has {Most / 2} reads of the past on this node, as many as one key may.";
+                return $"The key has {most / 2} reads of the past on this node, as many as one key may.";
             }
 
             _all++;

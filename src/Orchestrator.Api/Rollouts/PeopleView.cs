@@ -1,4 +1,4 @@
-using Orchestrator.Domain.Audience;
+using Orchestrator.Domain.People;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Cluster;
 

@@ -1,8 +1,12 @@
 using Microsoft.AspNetCore.Routing;
+using Orchestrator.Api.Access;
 using Orchestrator.Api.Events;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
+using Orchestrator.Api.Rollouts.Overview;
 using Orchestrator.Api.Rollouts.Retrospectives;
+using Orchestrator.Api.Rollouts.Series;
+using Orchestrator.Api.Rollouts.Verbs;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
@@ -28,12 +32,20 @@ internal static class RolloutEndpoints
 
     public static void MapRollouts(this IEndpointRouteBuilder api)
     {
-        api.MapQuery("/rollouts", "List rollouts; ?environment=, ?status=", List);
+        api.MapQuery(
+            "/rollouts", "List rollouts; ?environment=, ?status=, ?plan=, ?flag=, ?attention=, ?text= in id, title, plan or flag", RolloutList.Answer);
+        api.MapQuery("/attention", "List what needs a person, in all environments, the worst first; ?environment=", AttentionList.Answer);
+        api.MapQuery(One + "/rollback/preview", "Preview of a rollback now: users, nodes, legacy, segments, reason", RollbackPreview.Answer);
         api.MapQuery(One, "Get a rollout; ?version= or ?at= for a moment in the past", Get);
+        api.MapQuery(One + "/schedule", "Get its steps as planned and as they happened; ?version= or ?at= for the past", ScheduleEndpoint.Answer);
         api.MapQuery(One + "/events", "List events, ?type= for some types; as application/x-ndjson the whole stream", Known(EventPages.Page));
         api.MapQuery(
             One + "/retrospective", "Retrospective, as application/json, text/markdown or text/html; ?version= or ?at= for the past",
             ExpensiveReads.Of(Known((request, _) => RetrospectiveEndpoint.Answer(request, request.RouteValue("id")))));
+        api.MapQuery(
+            One + "/series",
+            "Series of metrics with their limits and marks: ?metric= (several with commas), ?variant=, ?traffic=, ?segment=, ?from=, ?to=, ?resolution=; without ?metric= the metrics with samples",
+            SeriesEndpoint.Answer);
         api.MapCommand("POST", "/rollouts", "Create a rollout of a plan: { id, plan, environment, revision? }", RolloutCreation.Operation);
         foreach (var verb in RolloutVerbs.All)
         {
@@ -81,15 +93,11 @@ internal static class RolloutEndpoints
             : Named(await grains.GetGrain<IRolloutGrain>(id).Execute(command, request.Envelope), request);
     }
 
-    /// <summary>Adds the name of the person who stopped the line: rollouts know the id only.</summary>
     private static CommandResult Named(CommandResult result, Command<RolloutCommand> request)
     {
         var world = request.Service<IWorld>().Current;
-        return result.Code == "rollout.line_stopped"
-            && world.Rollouts.GetValueOrDefault(request.RouteValue("id"))?.State.Environment is { } environment
-            && world.Environments.GetValueOrDefault(environment)?.State.Line is { } line
-            && world.Access.NameOf(line.By, line.Since) is { } name
-            ? result with { Message = result.Message?.Replace($" by {line.By}:", $" by {name} ({line.By}):", StringComparison.Ordinal) }
+        return world.Rollouts.GetValueOrDefault(request.RouteValue("id"))?.State.Environment is { } environment
+            ? result with { Message = StoppedLine.Named(world, environment, result.Code, result.Message) }
             : result;
     }
 
@@ -129,25 +137,6 @@ internal static class RolloutEndpoints
             ? answer(request, RolloutEvents.Stream(request.RouteValue("id")))
             : Task.FromResult<ApiResult>(RolloutProblems.NotFound(request.RouteValue("id")));
 
-    private static ApiResult List(Query request, World world)
-    {
-        var query = request.Http.Request.Query;
-        string? environment = null;
-        RolloutStatus? status = null;
-        if ((Paging.Read(query, out var after, out var limit) ?? query.Id("environment", out environment)
-            ?? query.OneOf("status", out status)) is { } problem)
-        {
-            return problem;
-        }
-
-        var all = world.Rollouts.Values.Select(entry => entry.State).Where(state =>
-            (environment is null || state.Environment == environment) && (status is null || state.Status == status));
-        var (rollouts, next) = Paging.Page(all, state => state.Id, after, limit);
-        var (keeper, now) = (request.Service<PeopleKeeper>(), request.Service<OrchestratorClock>().GetUtcNow());
-        return new ApiResult.Ok(
-            new { rollouts = rollouts.Select(state => RolloutView.Brief(state, PeopleView.Brief(keeper, state, now))), next });
-    }
-
     private static async Task<ApiResult> Get(Query request, World world)
     {
         var id = request.RouteValue("id");
@@ -172,6 +161,7 @@ internal static class RolloutEndpoints
             var view = RolloutView.Of(
                 found.State, round, now, world.Access, await Forecast(request, found.State, round, now), await sources, refused,
                 Succession.Other(world, id), cohorts: Cohorts(world, found.State),
+                verbs: new CallerVerbs(Viewer.Of(request, world), found.State, round), lease: request.Service<NodeIdentity>().Lease,
                 people: PeopleView.Of(request.Service<PeopleKeeper>(), found.State, now));
             return new ApiResult.Ok(view, found.Version);
         }
@@ -200,7 +190,7 @@ internal static class RolloutEndpoints
     }
 
     /// <summary>The answer of a grain; null after a timeout, and on a node without grains.</summary>
-    private static async Task<T?> Patiently<T>(Query request, Func<IGrainFactory, Task<T>> question)
+    internal static async Task<T?> Patiently<T>(Query request, Func<IGrainFactory, Task<T>> question)
     {
         try
         {

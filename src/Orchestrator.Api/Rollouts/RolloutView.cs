@@ -1,4 +1,5 @@
 using Orchestrator.Api.Incidents;
+using Orchestrator.Api.Rollouts.Verbs;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans.Sources;
@@ -27,14 +28,21 @@ internal static class RolloutView
     /// past.</param>
     /// <param name="warnings">Warnings about the command just applied; null for none.</param>
     /// <param name="cohorts">Counts of capped segments, by key; null for a view of the past.</param>
+    /// <param name="verbs">Verbs of the caller; null for a view of the past, and for the answer to a command.</param>
+    /// <param name="lease">Lease of this node; null for a view of the past.</param>
     /// <param name="people">Counted users; null for a view of the past.</param>
     public static object Of(
         RolloutState state, Observation? seen, DateTimeOffset now, AccessState access, Forecast? forecast = null,
         IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null, string? refused = null,
-        string? other = null, IReadOnlyList<string>? warnings = null, Func<string, Cohort?>? cohorts = null, PeopleView? people = null)
+        string? other = null, IReadOnlyList<string>? warnings = null, Func<string, Cohort?>? cohorts = null,
+        CallerVerbs? verbs = null, TimeSpan? lease = null, PeopleView? people = null)
     {
-        var waiting = Waiting.For(state, now, seen, forecast);
         people ??= PeopleView.OfPast;
+        var waiting = Waiting.For(state, now, seen, forecast);
+        var gates = GateRows.Of(state, now, seen, forecast);
+        var move = NextMove.Of(state, gates, now);
+        var reaches = TriggerReach.Of(state, seen, now).DistinctBy(one => one.Trigger.Name)
+            .ToDictionary(one => one.Trigger.Name, StringComparer.Ordinal);
         return new
         {
             state.Id,
@@ -63,7 +71,13 @@ internal static class RolloutView
                 waitingForGates = waiting.Select(one => one.Gate).Distinct(),
                 evidenceAt = forecast?.EvidenceAt,
                 ramp = Ramp(state),
+                move?.Text,
+                move?.Percentage,
+                earliest = GateRows.Earliest(state, gates),
+                atLeast = move?.At,
             },
+            gates = gates.Select(gate => Gate(gate, access)),
+            deadMan = lease is { } granted ? DeadMan.Of(state, granted) : null,
             segments = Segments(state, access, cohorts),
             criteria = Assessments.Criteria(state, state.UnderWay ? seen : null).Select(c => new
             {
@@ -88,6 +102,7 @@ internal static class RolloutView
                 t.Since,
                 text = t.Evidence?.Text ?? "Nothing was measured yet.",
                 restartedAt = Restarted(state, RoundQueries.Trigger(t.Name)),
+                reach = Reach(reaches[t.Name]),
             }),
             sources = sources?.Select(one => new
             {
@@ -98,7 +113,7 @@ internal static class RolloutView
                 one.Status?.LastSuccess,
                 one.Status?.Error
             }),
-            reviews = state.Reviews.Select(review => Review(review, access)),
+            reviews = state.Reviews.Select(review => Review(review, access, verbs)),
             objectives = state.Plan.Phases.SelectMany(phase => phase.Objectives.Select(objective => new
             {
                 objective.Name,
@@ -107,7 +122,7 @@ internal static class RolloutView
                 objective.Required,
                 completed = state.Objectives.Contains(objective.Name),
             })),
-            incident = state.Incidents is [.., var newest] ? IncidentView.Of(state, newest, access) : null,
+            incident = state.Incidents is [.., var newest] ? IncidentView.Of(state, newest, access, verbs?.Viewer) : null,
             rollback = state.Rollback,
             held = state.AwaitingConfirmation,
             amended = state.Amended,
@@ -119,26 +134,42 @@ internal static class RolloutView
                 : null,
             samplesRefused = refused,
             warnings = All(warnings, state, cohorts),
+            verbs = verbs?.All(),
         };
     }
 
-    /// <summary>One line of a list.</summary>
-    public static object Brief(RolloutState state, PeopleView people) => new
+    /// <summary>A part of a gate, as a view and a line of the list have it.</summary>
+    public static object Gate(GateRow gate, AccessState access) => new
     {
-        state.Id,
-        state.Plan.Title,
-        plan = new { state.Plan.Name, state.Revision, state.Plan.Hash },
-        state.Environment,
-        state.Plan.Flag,
-        state.Status,
-        phase = state.Phase?.Name,
-        step = state.Step?.Name,
-        percentage = Exposed(state) ? state.Percentage.Percent : 0,
-        audience = Audience(state).Text,
-        people = people.Numbers,
-        peopleReason = people.Reason,
-        state.Version,
-        state.Since,
+        gate.Gate,
+        gate.Kind,
+        gate.Name,
+        gate.Verdict,
+        word = gate.Verdict.Word(),
+        gate.Text,
+        gate.Progress,
+        gate.Earliest,
+        by = gate.By?.Id,
+        byName = gate.By is { } by ? access.NameOf(by.Id) : null,
+    };
+
+    /// <summary>A trigger on its way to its threshold.</summary>
+    public static object Reach(TriggerReach reach) => new
+    {
+        reach.Fraction,
+        condition = reach.Nearest?.Condition,
+        reach.Nearest?.Observed,
+        reach.Nearest?.Limit,
+        reach.Nearest?.Upper,
+        reach.Nearest?.Unit,
+        reach.Nearest?.Samples,
+        reach.Nearest?.ObservedText,
+        reach.Nearest?.LimitText,
+        reach.Pending,
+        reach.CoolsUntil,
+        reach.Trigger.Action,
+        reach.Effect,
+        reach.Text,
     };
 
     /// <summary>Time at which an amendment restarted the evidence of a rule; null when none did in this step.</summary>
@@ -179,7 +210,7 @@ internal static class RolloutView
 
     private static string? Written(TimeSpan? time) => time is { } known ? Durations.Format(known) : null;
 
-    private static bool Exposed(RolloutState state) => state.Serving;
+    internal static bool Exposed(RolloutState state) => state.Serving;
 
     private static string[]? All(IReadOnlyList<string>? done, RolloutState state, Func<string, Cohort?>? cohorts)
     {
@@ -194,7 +225,7 @@ internal static class RolloutView
             .Select(cohorts).OfType<Cohort>().Where(cohort => cohort.Warning).Select(cohort => cohort.Text);
 
     /// <summary>Users on new at this moment.</summary>
-    private static StepAudience Audience(RolloutState state) =>
+    internal static StepAudience Audience(RolloutState state) =>
         Exposed(state) ? StepAudience.Of(state).Without(state.TakenBack) : StepAudience.None;
 
     /// <summary>The percentage of all users is also on new in a segment that no step has named yet.</summary>
@@ -216,7 +247,7 @@ internal static class RolloutView
         };
     });
 
-    private static object Review(Review review, AccessState access) => new
+    internal static object Review(Review review, AccessState access, CallerVerbs? verbs) => new
     {
         review.Id,
         review.Kind,
@@ -247,6 +278,7 @@ internal static class RolloutView
                 d.Reason,
                 d.At
             }),
+        verbs = review.Open ? verbs?.OfReview(review.Id) : null,
     };
 
     private static object? Lacks(Review review)

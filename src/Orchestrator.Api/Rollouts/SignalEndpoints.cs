@@ -4,7 +4,7 @@ using Orchestrator.Api.Http;
 using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
-using Orchestrator.Domain.Audience;
+using Orchestrator.Domain.People;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;

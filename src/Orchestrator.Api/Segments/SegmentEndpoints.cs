@@ -65,7 +65,18 @@ internal static class SegmentEndpoints
             return null;
         }
 
-        return input.Members("add", "remove") is { } body ? new SegmentCommand.ChangeMembers(Users(body, "add"), Users(body, "remove")) : null;
+        if (input.Members("add", "remove") is not { } body)
+        {
+            return null;
+        }
+
+        var change = new SegmentCommand.ChangeMembers(Users(body, "add"), Users(body, "remove"));
+        if (input.Refusal is null && input.World.Segments.TryGetValue($"{environment}/{key}", out var found))
+        {
+            input.Request.HttpContext.Features.Set(MemberCounts.Of(found.State.Members, change));
+        }
+
+        return change;
     }
 
     private static ImmutableArray<string> Users(MappingReader body, string key)
@@ -81,14 +92,19 @@ internal static class SegmentEndpoints
     }
 
     private static ApiResult Written(Command<SegmentCommand> request, CommandResult result, World world) =>
-        Shown(request.RouteValue("environment"), request.RouteValue("key"), world);
+        Shown(request.RouteValue("environment"), request.RouteValue("key"), world, request.Http.Features.Get<MemberCounts>());
 
-    private static ApiResult Shown(string environment, string key, World world) =>
+    /// <param name="environment">Environment.</param>
+    /// <param name="key">Key of the segment.</param>
+    /// <param name="world">This node's view of the log.</param>
+    /// <param name="changed">Effect of the command on the members as this node knew them; null where it changed none.</param>
+    private static ApiResult Shown(string environment, string key, World world, MemberCounts? changed = null) =>
         world.Segments.TryGetValue($"{environment}/{key}", out var found) && found.State.Definition is { } definition
-            ? new ApiResult.Ok(View(environment, key, found, definition), found.Version)
+            ? new ApiResult.Ok(View(environment, key, found, definition, world, changed), found.Version)
             : NotFound(environment, key);
 
-    private static object View(string environment, string key, Entry<SegmentState> found, SegmentDefinition definition) =>
+    private static object View(
+        string environment, string key, Entry<SegmentState> found, SegmentDefinition definition, World world, MemberCounts? changed) =>
         new
         {
             environment,
@@ -96,8 +112,23 @@ internal static class SegmentEndpoints
             version = found.Version,
             members = found.State.Members.Count,
             definition,
-            cohort = Cohort.Of(key, found.State)
+            cohort = Cohort.Of(key, found.State),
+            text = SegmentText.Of(definition),
+            yaml = SegmentYaml.Of(definition),
+            usedBy = SegmentUses.Of(world, environment, key),
+            changed,
         };
+
+    private static object Brief(string environment, string key, Entry<SegmentState> found, SegmentDefinition definition) => new
+    {
+        environment,
+        key,
+        version = found.Version,
+        members = found.State.Members.Count,
+        definition,
+        cohort = Cohort.Of(key, found.State),
+        text = SegmentText.Of(definition),
+    };
 
     private static ApiResult List(Query request, World world)
     {
@@ -114,7 +145,7 @@ internal static class SegmentEndpoints
         return new ApiResult.Ok(new
         {
             segments = segments.Select(
-            one => View(environment, one.Key[prefix.Length..], one.Value, one.Value.State.Definition!)),
+            one => Brief(environment, one.Key[prefix.Length..], one.Value, one.Value.State.Definition!)),
             next
         });
     }

@@ -21,6 +21,7 @@ internal sealed class EventStream : IDisposable
     private readonly TimeProvider _time;
     private readonly Func<bool> _allowed;
     private readonly CancellationTokenSource? _token;
+    private readonly ISessionWatch? _session;
     private readonly CancellationTokenSource _ends;
     private long _sent;
 
@@ -30,11 +31,14 @@ internal sealed class EventStream : IDisposable
 
         // A stream never ends by itself: without this a stop would wait for its timeout.
         var stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        _token = http.Features.Get<Caller>()?.Person?.End();
-        _ends = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping, _token?.Token ?? CancellationToken.None);
+        var caller = http.Features.Get<Caller>();
+        _token = caller?.Person?.End();
+        _session = caller?.Session?.Watch();
+        _ends = CancellationTokenSource.CreateLinkedTokenSource(
+            http.RequestAborted, stopping, _token?.Token ?? CancellationToken.None, _session?.Over ?? CancellationToken.None);
     }
 
-    /// <summary>Cancelled when the client disconnects, its token expires, or the process stops.</summary>
+    /// <summary>Cancelled when the client disconnects, its token or its session ends, or the process stops.</summary>
     public CancellationToken Ends => _ends.Token;
 
     /// <summary>Sends the response headers. Clients that lose their streams together get different reconnect delays.</summary>
@@ -123,5 +127,6 @@ internal sealed class EventStream : IDisposable
     {
         _ends.Dispose();
         _token?.Dispose();
+        _session?.Dispose();
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Client.Table;
-using Orchestrator.Domain.Audience;
+using Orchestrator.Domain.People;
 
 namespace Orchestrator.Client.Metrics;
 

@@ -11,7 +11,11 @@ namespace Orchestrator.Dashboard.Calls;
 public sealed class ApiCalls(InProcessApi api, IHttpContextAccessor accessor)
 {
     /// <summary>Answers of the API in shapes of pages: names in camel case, unknown members left out.</summary>
-    internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web);
+    internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    {
+        // A member that is null was not given: the API then names what is missing.
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <summary>Reads a resource.</summary>
     /// <typeparam name="T">Shape of the answer, with the members that the page shows.</typeparam>
@@ -53,6 +57,33 @@ public sealed class ApiCalls(InProcessApi api, IHttpContextAccessor accessor)
 
         var request = new InProcessRequest(method, target) { Body = JsonSerializer.SerializeToUtf8Bytes(body, Json), Headers = headers };
         return Read<T>(await Send(request));
+    }
+
+    /// <summary>Sends a text, such as a plan in YAML.</summary>
+    /// <typeparam name="T">Shape of the answer.</typeparam>
+    /// <param name="target">Path and query, percent-encoded.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="mediaType">Its media type.</param>
+    /// <param name="key">Idempotency key of the form; null for a question.</param>
+    /// <param name="version">Version that the page showed; null where the command is right at any version.</param>
+    /// <param name="method">HTTP method.</param>
+    public async Task<Answer<T>> SendText<T>(
+        string target, string text, string mediaType, string? key = null, long? version = null, string method = "POST")
+        where T : class
+    {
+        List<KeyValuePair<string, string>> headers = [new("Content-Type", mediaType)];
+        if (key is not null)
+        {
+            headers.Add(new("Idempotency-Key", key));
+        }
+
+        if (version is { } seen)
+        {
+            headers.Add(new("If-Match", $"\"{seen}\""));
+        }
+
+        var body = System.Text.Encoding.UTF8.GetBytes(text);
+        return Read<T>(await Send(new InProcessRequest(method, target) { Body = body, Headers = headers }));
     }
 
     /// <summary>A segment of a path.</summary>

@@ -13,10 +13,15 @@ internal static class PageHeaders
     {
         if (http.GetEndpoint()?.Metadata.GetMetadata<PageMetadata>() is not null)
         {
-            http.Response.Headers.ContentSecurityPolicy = Policy;
-            http.Response.Headers.CacheControl = "no-store";
+            Set(http);
         }
 
         return next(http);
+    }
+
+    public static void Set(HttpContext http)
+    {
+        http.Response.Headers.ContentSecurityPolicy = Policy;
+        http.Response.Headers.CacheControl = "no-cache, no-store";
     }
 }

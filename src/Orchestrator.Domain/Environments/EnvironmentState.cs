@@ -14,6 +14,9 @@ public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> 
     /// </summary>
     public ImmutableDictionary<string, FlagClaim> Claims { get; init; } = ImmutableDictionary<string, FlagClaim>.Empty;
 
+    /// <summary>Newest change of each static flag; one entry for each of <see cref="Flags"/>.</summary>
+    public ImmutableDictionary<string, FlagChange> Changes { get; init; } = ImmutableDictionary<string, FlagChange>.Empty;
+
     /// <summary>Salts of plans whose rollouts share one, by the plan's name; at most one for each plan.</summary>
     public ImmutableDictionary<string, string> Salts { get; init; } = ImmutableDictionary<string, string>.Empty;
 
@@ -26,8 +29,12 @@ public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> 
     /// <summary>The state after an event.</summary>
     public EnvironmentState Evolve(Happened<EnvironmentEvent> happened) => happened.Event switch
     {
-        EnvironmentEvent.FlagSet e => this with { Flags = Flags.SetItem(e.Key, e.Value) },
-        EnvironmentEvent.FlagRemoved e => this with { Flags = Flags.Remove(e.Key) },
+        EnvironmentEvent.FlagSet e => this with
+        {
+            Flags = Flags.SetItem(e.Key, e.Value),
+            Changes = Changes.SetItem(e.Key, new FlagChange(happened.At, happened.Actor)),
+        },
+        EnvironmentEvent.FlagRemoved e => this with { Flags = Flags.Remove(e.Key), Changes = Changes.Remove(e.Key) },
         EnvironmentEvent.LineStopped e => this with { Line = new EnvironmentHalt(e.Reason, happened.At, happened.Actor.Id) },
         EnvironmentEvent.LineResumed => this with { Line = null },
         EnvironmentEvent.FlagClaimed e => this with { Claims = Claims.SetItem(e.Flag, new FlagClaim(e.Rollout, happened.At)) },
@@ -49,3 +56,8 @@ public sealed record EnvironmentHalt(string Reason, DateTimeOffset Since, string
 /// <param name="Rollout">Id of the rollout.</param>
 /// <param name="Since">Time of the claim, UTC.</param>
 public sealed record FlagClaim(string Rollout, DateTimeOffset Since);
+
+/// <summary>Newest change of a static flag.</summary>
+/// <param name="At">Time, UTC.</param>
+/// <param name="By">Actor.</param>
+public sealed record FlagChange(DateTimeOffset At, Actor By);

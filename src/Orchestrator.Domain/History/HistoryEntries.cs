@@ -23,7 +23,8 @@ internal sealed class HistoryEntries
         }
     }
 
-    private static string? Text(RolloutEvent happened, RolloutState state) => happened switch
+    /// <summary>The event in words; null for one that another chapter has.</summary>
+    internal static string? Text(RolloutEvent happened, RolloutState state) => happened switch
     {
         RolloutStarted e => $"Started{Because(e.Reason)}",
         HoldWaived e => $"Ended the hold of step {e.Step} early{Because(e.Reason)}",

@@ -111,25 +111,6 @@ public sealed record StepStory(
     public SegmentPercentage[]? Shares { get; init; }
 }
 
-/// <summary>Way in which a step ended.</summary>
-public enum StepEnd
-{
-    /// <summary>All its gates were open.</summary>
-    Completed,
-
-    /// <summary>A person passed a shut gate.</summary>
-    Overridden,
-
-    /// <summary>Back to the step before.</summary>
-    SteppedBack,
-
-    /// <summary>Back to legacy.</summary>
-    RolledBack,
-
-    /// <summary>The rollout was aborted.</summary>
-    Aborted,
-}
-
 /// <summary>A rollback.</summary>
 /// <param name="At">Time of the decision.</param>
 /// <param name="Kind">Users that it took back.</param>

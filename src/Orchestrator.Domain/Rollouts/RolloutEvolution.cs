@@ -116,7 +116,12 @@ public static class RolloutEvolution
             var other when IncidentEvolution.Evolve(state, other, at) is { } evolved => evolved,
             var unknown => throw new ArgumentException($"No fold for {unknown.GetType().Name}.", nameof(happened)),
         };
-        return EventRateLimits.Evolve(next, happened.Event, at) with { Version = happened.Version, LastAt = at };
+        return EventRateLimits.Evolve(next, happened.Event, at) with
+        {
+            Version = happened.Version,
+            LastAt = at,
+            Visits = StepVisit.After(state, next, happened),
+        };
     }
 
     private static RolloutState Create(RolloutState state, RolloutCreated e, DateTimeOffset at)

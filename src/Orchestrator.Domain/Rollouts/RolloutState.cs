@@ -82,6 +82,9 @@ public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
     /// <summary>Actor that froze advancing last, and the reason; null when it never was. Of no meaning while it is not paused.</summary>
     public PauseState? Pause { get; init; }
 
+    /// <summary>Visits of steps, oldest first.</summary>
+    public ImmutableArray<StepVisit> Visits { get; init; } = [];
+
     /// <summary>True when a person ended the current hold.</summary>
     public bool HoldWaived { get; init; }
 

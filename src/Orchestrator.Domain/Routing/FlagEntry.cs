@@ -1,5 +1,5 @@
 using System.Text;
-using Orchestrator.Domain.Audience;
+using Orchestrator.Domain.People;
 using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Routing;

@@ -47,7 +47,14 @@ public static class Router
                     entry, RouteVariant.New, included == Match.Yes ? RouteReason.TargetingMatch : RouteReason.Static, because: which);
         }
 
-        var (percentage, possible) = entry.Shares.Length == 0 ? (route.Percentage, route.Percentage) : Reach(environment, entry, user);
+        // Hardly any flag has shares by segment, and a pair of structs is kept in memory where two are kept in registers.
+        var percentage = route.Percentage;
+        var possible = percentage;
+        if (entry.Shares.Length > 0)
+        {
+            (percentage, possible) = Reach(environment, entry, user);
+        }
+
         if (possible == Share.None)
         {
             return included == Match.KeyNeeded ? KeyMissing(entry) : new RouteAnswer(entry, RouteVariant.Legacy, RouteReason.Default);

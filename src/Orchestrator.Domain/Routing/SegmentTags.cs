@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Orchestrator.Domain.Audience;
+using Orchestrator.Domain.People;
 using Orchestrator.Domain.Metrics.Samples;
 
 namespace Orchestrator.Domain.Routing;

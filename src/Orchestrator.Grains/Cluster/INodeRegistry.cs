@@ -27,9 +27,14 @@ public interface INodeRegistry
 /// <param name="Lease">Time for which its table counts as fresh.</param>
 /// <param name="CaughtUp">True once it has reached the head that the log had at its start.</param>
 /// <param name="CountsPeople">True while the other nodes can have its counts of users; false for nodes of earlier builds.</param>
+/// <param name="Served">Its answers in about the last minute; null from a build that does not count them.</param>
 public sealed record NodeReport(
     string Id, string Role, string Version, string Url, long Timeline, long Position, TimeSpan? FreshnessAge, TimeSpan Lease,
-    bool CaughtUp, bool CountsPeople = false);
+    bool CaughtUp, bool CountsPeople = false, ServedReport? Served = null)
+{
+    /// <summary>Time since its start; null in reports of builds that did not say it.</summary>
+    public TimeSpan? Uptime { get; init; }
+}
 
 /// <summary>A report and its age, by the store's own clock.</summary>
 public sealed record KnownNode(NodeReport Report, TimeSpan Age);

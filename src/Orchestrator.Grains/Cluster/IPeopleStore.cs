@@ -1,4 +1,4 @@
-using Orchestrator.Domain.Audience;
+using Orchestrator.Domain.People;
 
 namespace Orchestrator.Grains.Cluster;
 

@@ -9,8 +9,8 @@ namespace Orchestrator.Grains.Cluster;
 
 /// <summary>Reports the status of this node: once a second, and as soon as its table advances, at a bounded rate.</summary>
 internal sealed partial class NodeReporter(
-    NodeIdentity node, IWorld world, IRoutingTables tables, NodeLease lease, INodeRegistry registry, PeopleKeeper people,
-    IServer server, ILogger<NodeReporter> logger) : BackgroundService
+    NodeIdentity node, NodeUptime uptime, IWorld world, IRoutingTables tables, NodeLease lease, INodeRegistry registry, PeopleKeeper people,
+    IServer server, ServedLately served, ILogger<NodeReporter> logger) : BackgroundService
 {
     private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(100);
@@ -48,7 +48,10 @@ internal sealed partial class NodeReporter(
             await registry.Report(
                 new NodeReport(
                     node.Id, node.Role, node.Version, url, tables.Current.Timeline, position, lease.Age, node.Lease, world.CaughtUp,
-                    people.IsShared), stop);
+                    people.IsShared, served.Look())
+                {
+                    Uptime = uptime.Now,
+                }, stop);
             _failing = false;
         }
         catch (Exception failure) when (!stop.IsCancellationRequested)

@@ -38,6 +38,14 @@ public interface IMetricsGrain : IGrainWithStringKey
 
     /// <summary>Answers queries as of now, for display. Empty when there is no such rollout.</summary>
     Task<MetricReading[]> Look([Immutable] MetricQuery[] queries);
+
+    /// <summary>
+    /// The points of one series, for display. One series a call: a round waits for one at most. Null when the windows are not here.
+    /// </summary>
+    Task<MetricSeries?> Series([Immutable] SeriesQuery query);
+
+    /// <summary>Metrics with samples. Null when the windows are not here.</summary>
+    Task<MetricOnHand[]?> OnHand();
 }
 
 /// <summary>Result of a push of samples.</summary>

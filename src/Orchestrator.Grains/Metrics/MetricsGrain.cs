@@ -134,6 +134,29 @@ public sealed partial class MetricsGrain(
 
     public Task<MetricReading[]> Look(MetricQuery[] queries) => Task.FromResult(_windows?.Look(queries, clock.GetUtcNow()) ?? []);
 
+    public async Task<MetricSeries?> Series(SeriesQuery query)
+    {
+        if (query.Plan is { } asked && asked != _plan)
+        {
+            await Follow();
+        }
+
+        return Here()?.Series(query, clock.GetUtcNow());
+    }
+
+    public Task<MetricOnHand[]?> OnHand() => Task.FromResult(Here()?.OnHand(clock.GetUtcNow()));
+
+    /// <summary>The windows; without them the next call reads the rollout again.</summary>
+    private MetricWindows? Here()
+    {
+        if (_windows is null)
+        {
+            DeactivateOnIdle();
+        }
+
+        return _windows;
+    }
+
     private void Know(Plan plan) => (_plan, _sampling) = (plan.Hash, plan.Judgement.Sampling);
 
     /// <summary>The plan of the newest event with one, read as the rollout reads it; null when there is no such rollout.</summary>

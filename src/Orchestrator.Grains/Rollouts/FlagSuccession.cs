@@ -45,12 +45,10 @@ public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld w
             return new CommandResult(CommandOutcome.Unavailable, starting.Version, 0, "node.behind", "This node has not read the log to its end; nothing was applied. Retry.");
         }
 
-        foreach (var former in world.Current.Rollouts.Values.Select(entry => entry.State).Where(state => Precedes(state, starting))
-            .Select(state => state.Id).ToArray())
+        foreach (var former in Predecessors(world.Current, starting).Select(state => state.Id).ToArray())
         {
-            var retire = new RolloutCommand.Retire($"Rollout {starting.Id} of the same flag was started.", Successor: starting.Id);
-            if (await grains.GetGrain<IRolloutGrain>(former)
-                .Execute(retire, envelope.OfItsOwn()) is { Outcome: not (CommandOutcome.Applied or CommandOutcome.Unchanged) } failed)
+            var retired = await grains.GetGrain<IRolloutGrain>(former).Execute(Retirement(starting), envelope.OfItsOwn());
+            if (retired is { Outcome: not (CommandOutcome.Applied or CommandOutcome.Unchanged) } failed)
             {
                 return failed;
             }
@@ -59,18 +57,27 @@ public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld w
         return null;
     }
 
-    /// <summary>A quarantined stream takes no command, so it can put no user on new either.</summary>
-    private bool Precedes(RolloutState state, RolloutState starting) =>
-        state.Id != starting.Id && state.Environment == starting.Environment && state.Plan.Flag == starting.Plan.Flag
+    /// <summary>
+    /// Rollouts that a start retires. A quarantined stream takes no command, so it can put no user on new either.
+    /// </summary>
+    public static IEnumerable<RolloutState> Predecessors(World.World world, RolloutState starting) =>
+        from entry in world.Rollouts.Values
+        let state = entry.State
+        where state.Id != starting.Id && state.Environment == starting.Environment && state.Plan.Flag == starting.Plan.Flag
             && state.PhaseIndex >= 0
-        && state.Status switch
-        {
-            RolloutStatus.Aborted => false,
-            RolloutStatus.Retired =>
-                state.Successor is { } successor && world.Current.Rollouts.GetValueOrDefault(successor)?.State is not { PhaseIndex: >= 0 },
-            _ => true,
-        }
-        && !world.Current.Broken.ContainsKey(RolloutEvents.Stream(state.Id));
+            && state.Status switch
+            {
+                RolloutStatus.Aborted => false,
+                RolloutStatus.Retired =>
+                    state.Successor is { } successor && world.Rollouts.GetValueOrDefault(successor)?.State is not { PhaseIndex: >= 0 },
+                _ => true,
+            }
+            && !world.Broken.ContainsKey(RolloutEvents.Stream(state.Id))
+        select state;
+
+    /// <summary>The command by which a start retires each of them.</summary>
+    public static RolloutCommand.Retire Retirement(RolloutState starting) =>
+        new($"Rollout {starting.Id} of the same flag was started.", Successor: starting.Id);
 
     /// <summary>
     /// From the log itself: this node's view may lag. A claim with a time in the future (a clock was ahead) counts as an old one.

@@ -3,6 +3,7 @@ using Npgsql;
 using Orchestrator.Api.Connections;
 using Orchestrator.Api.Ofrep;
 using Orchestrator.Api.Oidc;
+using Orchestrator.Dashboard.Sessions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Grains.Checkpoints;
@@ -37,7 +38,8 @@ internal sealed record SiloSettings(
     private static readonly string[] Known =
         ["Data", "Storage", "GrainState", "Role", .. ClusterPlace.Keys, "Lease", "Clock:Speed", "Auth", "Egress:Allow",
          "Metrics:Public", "PublicUrl", "NodeName", EdgeSettings.KnownProxiesKey, ConnectionLimits.Key, .. AzureGrainStateSettings.Keys, .. OfrepSettings.Keys,
-         .. CheckpointSettings.Keys, .. IntegritySettings.Keys, .. BackupSettings.Keys, .. ChannelSettings.SmtpKeys];
+         .. CheckpointSettings.Keys, .. IntegritySettings.Keys, .. BackupSettings.Keys, .. ChannelSettings.SmtpKeys,
+         .. SessionSettings.Keys];
 
     /// <summary>Sections whose setting names are defined elsewhere.</summary>
     private static readonly string[] Open = ["Auth:", "Egress:Allow:", "Channels:", "Credentials:"];
@@ -78,6 +80,7 @@ internal sealed record SiloSettings(
         errors.AddRange(IntegritySettings.Errors(configuration));
         errors.AddRange(BackupSettings.Errors(configuration));
         errors.AddRange(OfrepSettings.Errors(configuration));
+        errors.AddRange(SessionSettings.Errors(configuration));
         errors.AddRange(ChannelSettings.Errors(configuration));
         errors.AddRange(CredentialSettings.Errors(configuration));
         return errors.Count == 0 ? settings : throw new SettingsException(errors);

@@ -14,8 +14,8 @@ public sealed class FloorTests
     {
         ["Orchestrator.Domain"] =
         [
-            "Quantities", "Leases", "Events", "Documents", "Conditions", "Access", "Alerts", "Audience", "Segments", "Environments", "Plans", "Metrics", "Rollouts", "Routing", "History",
-            "Notifications",
+            "Quantities", "Leases", "Events", "Documents", "Conditions", "Access", "Alerts", "People", "Segments", "Environments", "Plans", "Metrics", "Rollouts", "Routing", "History",
+            "Notifications", "Chronicles",
         ],
         ["Orchestrator.Grains"] =
         [

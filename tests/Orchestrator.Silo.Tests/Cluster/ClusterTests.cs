@@ -181,6 +181,7 @@ public sealed class ClusterTests(ClusterDatabase database)
         await node.Admin.PostAsJsonAsync("/api/v1/environments/production/explain", new { flag = "flag-r1", context = new { targetingKey = "someone" } }).Json();
         Assert.Equal("node.evaluation_only", await node.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "bad" }).Problem(503));
         Assert.Equal("node.evaluation_only", await node.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples = Array.Empty<object>() }).Problem(503));
+        Assert.Equal("node.evaluation_only", await node.Admin.GetAsync("/api/v1/rollouts/r1/series?metric=requests").Problem(503));
         await node.As(null).GetAsync("/health/ready").Json();
         Assert.Equal(HttpStatusCode.OK, (await node.Admin.GetAsync("/metrics")).StatusCode);
     }

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 
 namespace Orchestrator.Silo.Tests.Http;
 
@@ -54,6 +55,20 @@ public sealed class AccessTests(SharedSilo shared) : IClassFixture<SharedSilo>
 
         Assert.Equal("access.unknown_key", await client.GetAsync("/api/v1/nodes").Problem(401));
         Assert.Equal("key.not_found", await shared.Host.Admin.DeleteAsync("/api/v1/keys/none").Problem(404));
+    }
+
+    [Fact]
+    public async Task List_of_keys_has_the_first_read_of_each()
+    {
+        var (id, text) = await shared.Host.NewKey("viewer");
+        Assert.False((await Listed()).TryGetProperty("firstReadAt", out _));
+        using var client = shared.Host.As(text);
+        await client.GetAsync("/api/v1/nodes").Json();
+        var used = await Eventually.Until("the first read of the key is kept", Listed, key => key.TryGetProperty("firstReadAt", out _));
+        Assert.False(used.TryGetProperty("firstUsedAt", out _));
+
+        async Task<JsonElement> Listed() => (await shared.Host.Admin.GetAsync("/api/v1/keys?limit=1000").Json()).GetProperty("keys").EnumerateArray()
+            .Single(key => key.GetProperty("id").GetString() == id);
     }
 
     [Fact]

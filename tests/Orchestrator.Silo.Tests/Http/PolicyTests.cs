@@ -9,7 +9,10 @@ namespace Orchestrator.Silo.Tests.Http;
 
 public sealed class PolicyTests(SharedSilo shared) : IClassFixture<SharedSilo>
 {
-    private static readonly string[] Open = ["/assets/{hash}/{name}", "/health", "/health/live", "/health/ready", "/openapi/{documentName}.json"];
+    private static readonly string[] Open =
+    [
+        "/assets/{hash}/{name}", "/sign-in", "/sign-in/provider", "/sign-out", "/health", "/health/live", "/health/ready", "/openapi/{documentName}.json",
+    ];
 
     [Fact]
     public void Every_route_has_the_policy_of_its_permission_or_is_one_of_the_open_few()

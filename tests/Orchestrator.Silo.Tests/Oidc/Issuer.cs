@@ -29,6 +29,13 @@ public sealed class Issuer : IAsyncLifetime
         "--Orchestrator:Auth:Oidc:Roles:rollout-viewers=viewer", "--Orchestrator:Auth:Oidc:Roles:rollout-services=evaluation",
     ];
 
+    /// <summary>The same for a host at which people sign in with it.</summary>
+    internal string[] WithSignIn =>
+    [
+        .. Settings, "--Orchestrator:Auth:Oidc:ClientId=dashboard", "--Orchestrator:Auth:Oidc:ClientSecret=a-secret-of-the-dashboard",
+        "--Orchestrator:Auth:Oidc:Provider=Example Org",
+    ];
+
     public async ValueTask InitializeAsync() => await Launch();
 
     private async Task Launch([CallerFilePath] string here = "")
@@ -52,6 +59,9 @@ public sealed class Issuer : IAsyncLifetime
         await _process.StandardInput.WriteLineAsync(command);
         await Heard();
     }
+
+    /// <summary>From now on this person signs in there.</summary>
+    public Task Person(object claims) => Tell($"person {JsonSerializer.Serialize(claims)}");
 
     /// <summary>A token that it signs, with these claims beside its own, or in place of them.</summary>
     public async Task<string> Token(object claims)

@@ -62,7 +62,7 @@ public abstract class ClusterContract : IAsyncLifetime
     [Fact]
     public async Task A_node_is_known_by_its_last_report_until_it_leaves()
     {
-        var silo = new NodeReport("b:7", "silo", "1.0", "http://b", 1, 10, null, TimeSpan.FromSeconds(10), false);
+        var silo = new NodeReport("b:7", "silo", "1.0", "http://b", 1, 10, null, TimeSpan.FromSeconds(10), false) { Uptime = TimeSpan.FromHours(3) };
         var evaluation = new NodeReport("a:8", "evaluation", "1.0", "http://a", 2, 12, TimeSpan.FromMilliseconds(1.5), TimeSpan.FromSeconds(2), true);
         await _store.Nodes.Report(silo);
         await _store.Nodes.Report(evaluation);

@@ -25,6 +25,8 @@ internal static class AmendEndpoints
     public static void MapAmendments(this IEndpointRouteBuilder api)
     {
         api.MapQuery($"{One}/amendment", "Preview an amendment: the changes by another revision of the plan; ?revision=, the newest by default", Preview);
+        api.MapPost(
+            BodyKind.Plan, $"{One}/amendment", "Preview an amendment by a plan (YAML or JSON) that is not stored", ExpensiveReads.Of(PreviewText));
         api.MapCommand("POST", $"{One}/amend", "Amend the plan of a rollout, for the same users: { revision, reason, dryRun? }", new Operation<AmendRequest>(
             Permission.Amend, BodyKind.Json, Read, Send, Shown));
     }
@@ -50,6 +52,21 @@ internal static class AmendEndpoints
         return PlanEndpoints.Find(world, found.State.Plan.Name, number) is { } revision
             ? Effect(found.State, PlanEndpoints.Read(revision), revision.Revision, world)
             : ApiResult.Invalid("revision", Missing(found.State, number));
+    }
+
+    /// <summary>The effect of a text that would be the plan's next revision.</summary>
+    private static async Task<ApiResult> PreviewText(Query request, World world)
+    {
+        if (!world.Rollouts.TryGetValue(request.RouteValue("id"), out var found))
+        {
+            return RolloutProblems.NotFound(request.RouteValue("id"));
+        }
+
+        var reading = await PlanEndpoints.ReadText(request);
+        var stored = world.Plans.GetValueOrDefault(found.State.Plan.Name)?.State.Revisions.Count ?? 0;
+        return reading.Plan is { } plan
+            ? Effect(found.State, plan, stored + 1, world)
+            : ApiResult.Invalid(reading.Errors);
     }
 
     private static AmendRequest? Read(Input input)

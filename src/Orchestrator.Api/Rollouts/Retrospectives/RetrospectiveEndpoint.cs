@@ -1,7 +1,9 @@
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Rollouts;
@@ -24,7 +26,12 @@ internal static class RetrospectiveEndpoint
     public static async Task<ApiResult> Answer(Query request, string rollout)
     {
         request.Http.Response.Headers.Vary = HeaderNames.Accept;
-        if (Accepted(request.Http.Request.Headers.Accept.ToString()) is not { } type)
+        if (Named(request.Http.Request.Query, out var named) is { } unknown)
+        {
+            return unknown;
+        }
+
+        if ((named ?? Accepted(request.Http.Request.Headers.Accept.ToString())) is not { } type)
         {
             return new ApiResult.Problem(406, "http.not_acceptable", $"A retrospective is available as {string.Join(", ", Offered)}.");
         }
@@ -47,13 +54,14 @@ internal static class RetrospectiveEndpoint
             return type switch
             {
                 Json => new ApiResult.Ok(retrospective, Settled(retrospective, asOf) ? retrospective.Headline.Version : null),
-                Markdown => Text(type, MarkdownText.Of(Report.Of(retrospective))),
+                Markdown => Text(
+                    type, MarkdownText.Of(Report.Of(retrospective)), file: named is null ? null : $"{retrospective.Headline.Rollout}-retrospective.md"),
                 _ => Text(type, HtmlPage.Of(Report.Of(retrospective)), HtmlPage.ContentSecurityPolicy),
             };
         }
-        catch (UnknownEventException unknown)
+        catch (UnknownEventException newer)
         {
-            return new ApiResult.Problem(409, "stream.held", unknown.Message);
+            return new ApiResult.Problem(409, "stream.held", newer.Message);
         }
     }
 
@@ -62,8 +70,23 @@ internal static class RetrospectiveEndpoint
         || (asOf.IsNow && retrospective.Headline.Status is RolloutStatus.Completed or RolloutStatus.Aborted
             && retrospective.Incidents.All(i => i.Ended is not null));
 
-    private static ApiResult.Written Text(string type, string text, string? policy = null) => new(async http =>
+    /// <summary>Media type of <c>?format=</c>, for a link: a browser chooses no Accept. Null when it is not given.</summary>
+    private static ApiResult.Problem? Named(IQueryCollection query, out string? type)
     {
+        var format = query["format"].ToString();
+        type = format switch { "json" => Json, "markdown" => Markdown, "html" => Html, _ => null };
+        return type is not null || format.Length == 0
+            ? null
+            : ApiResult.Invalid("format", $"must be json, markdown or html, but is '{Field.Short(format)}'");
+    }
+
+    private static ApiResult.Written Text(string type, string text, string? policy = null, string? file = null) => new(async http =>
+    {
+        if (file is not null)
+        {
+            http.Response.Headers.ContentDisposition = $"attachment; filename=\"{file}\"";
+        }
+
         if (policy is not null)
         {
             http.Response.Headers.ContentSecurityPolicy = policy;

@@ -46,25 +46,36 @@ internal sealed class FoldCache
         return merged;
     }
 
+    /// <summary>The result of <see cref="Merge"/> past the cache.</summary>
+    public static Distribution Once(ReadOnlySpan<Sealed> old, ReadOnlySpan<Point> recent) =>
+        old.IsEmpty ? All(recent)
+        : recent.IsEmpty ? Merged(old)
+        : Merged(old).Merge(All(recent).Coarsen());
+
     private Distribution Coarse(ReadOnlySpan<Sealed> old)
     {
         var key = (old[0].Folded.At, old[^1].Folded.At);
         if (!spans.TryGetValue(key, out var merged))
         {
-            var parts = new List<byte[]>(old.Length);
-            foreach (var span in old)
-            {
-                if (span.Folded.Values is { } packed)
-                {
-                    parts.Add(packed);
-                }
-            }
-
-            merged = Distribution.Merge(parts);
+            merged = Merged(old);
             Keep(spans, key, merged, 8);
         }
 
         return merged;
+    }
+
+    private static Distribution Merged(ReadOnlySpan<Sealed> old)
+    {
+        var parts = new List<byte[]>(old.Length);
+        foreach (ref readonly var span in old)
+        {
+            if (span.Folded.Values is { } packed)
+            {
+                parts.Add(packed);
+            }
+        }
+
+        return Distribution.Merge(parts);
     }
 
     private Distribution Coarse(ReadOnlySpan<Point> recent)

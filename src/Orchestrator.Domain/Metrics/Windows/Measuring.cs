@@ -237,13 +237,20 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
     }
 
     private FoldedSeries Fold(in TrackKey key, Span look, bool values) =>
-        tracks.Find(key)?.Fold(look.From, look.To, look.NotBefore, values) ?? new FoldedSeries();
+        tracks.Find(key)?.Fold(look.From, look.To, look.NotBefore, values, look.Once) ?? new FoldedSeries();
 
     private static TrackKey Half(Variant variant, Traffic traffic, string? segment, string series, string without) =>
         new(variant, traffic, segment, SeriesKind.Counter, KnownSeries.Without(series, without));
 
-    // The series whose samples show that the metric was measured.
-    private static TrackKey Subject(MetricSource source, Variant variant, Traffic traffic, string? segment) => source switch
+    /// <summary>
+    /// The series whose samples show that the metric was measured, and the part of it that is no evidence of the metric; null for none.
+    /// </summary>
+    public (Track? Track, Track? Without) Watched(MetricSource source, Variant variant, Traffic traffic, string? segment) =>
+        (tracks.Find(Subject(source, variant, traffic, segment)),
+            source is MetricSource.Ratio ratio ? tracks.Find(Half(variant, traffic, segment, ratio.Denominator, ratio.Numerator)) : null);
+
+    /// <summary>The series whose samples show that the metric was measured.</summary>
+    public static TrackKey Subject(MetricSource source, Variant variant, Traffic traffic, string? segment) => source switch
     {
         MetricSource.Ratio ratio => new(variant, traffic, segment, SeriesKind.Counter, ratio.Denominator),
         MetricSource.Quantile quantile => new(variant, traffic, segment, SeriesKind.Distribution, quantile.Series),
@@ -273,4 +280,8 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
 /// <param name="To">Inclusive.</param>
 /// <param name="NotBefore">Blocks that begin before are left out.</param>
 /// <param name="Window">The span in the answer: as queried, or longer.</param>
-internal readonly record struct Span(long From, long To, long NotBefore, TimeSpan Window);
+internal readonly record struct Span(long From, long To, long NotBefore, TimeSpan Window)
+{
+    /// <summary>True for a span that is not looked at again soon: its merged values displace none of the rounds' from the cache.</summary>
+    public bool Once { get; init; }
+}

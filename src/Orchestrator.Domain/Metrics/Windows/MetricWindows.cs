@@ -27,6 +27,7 @@ public sealed class MetricWindows
     private readonly SeenIds ids = new();
     private readonly Measuring measuring;
     private readonly MetricChunks chunks;
+    private readonly ImmutableArray<string> rawNames;
 
     /// <summary>At most <see cref="MostSegments"/>.</summary>
     private readonly HashSet<string> segments = [];
@@ -48,7 +49,8 @@ public sealed class MetricWindows
 
     private MetricWindows(Periods periods, ImmutableArray<Metric> metrics, IEnumerable<string> raw)
     {
-        (this.periods, this.metrics, known) = (periods, metrics, new KnownSeries(metrics, raw));
+        (this.periods, this.metrics, rawNames) = (periods, metrics, [.. raw]);
+        known = new KnownSeries(metrics, rawNames);
         tracks = new TrackSet(periods);
         measuring = new Measuring(
             tracks, [.. metrics.Select(metric => (metric.Source as MetricSource.Ratio)?.Denominator).OfType<string>().Distinct()]);
@@ -178,6 +180,15 @@ public sealed class MetricWindows
     public MetricReading[] Look(MetricQuery[] queries, DateTimeOffset now) =>
         [.. queries.Select(query => measuring.Read(query, MetricOf(query.Metric), now))];
 
+    /// <summary>The points of a series as of <paramref name="now"/>, for display: no stored state and no cache of the rounds changes.</summary>
+    public MetricSeries Series(SeriesQuery query, DateTimeOffset now) =>
+        new SeriesReading(tracks, measuring).Read(query, MetricOf(query.Metric), UnixMillis.Of(now));
+
+    /// <summary>Metrics with samples as of <paramref name="now"/>, in the order of the plan; raw series after them.</summary>
+    public MetricOnHand[] OnHand(DateTimeOffset now) => new SeriesReading(tracks, measuring).OnHand(
+        [.. metrics, .. rawNames.Where(name => metrics.All(metric => metric.Name != name)).Distinct().Select(MetricOf)],
+        UnixMillis.Of(now));
+
     /// <summary>
     /// State that changed since it was last taken, as chunks to store under their names, in an order in which they may be written one
     /// by one; a chunk without data is to be deleted.
@@ -219,23 +230,7 @@ public sealed class MetricWindows
             watched?.Newest(to) is { } newest && newest >= UnixMillis.Of(round.StepSince) ? UnixMillis.At(newest) : null;
     }
 
-    private Metric MetricOf(string name)
-    {
-        foreach (var metric in metrics)
-        {
-            if (metric.Name == name)
-            {
-                return metric;
-            }
-        }
-
-        // A raw series has the kind that a metric reads it as; one that no metric reads is a counter.
-        var level = metrics.Select(metric => metric.Source)
-            .FirstOrDefault(source => source is MetricSource.Quantile { Series: var values } && values == name)
-            ?? metrics.Select(metric => metric.Source)
-                .FirstOrDefault(source => source is MetricSource.Gauge { Series: var gauge } && gauge == name);
-        return new Metric(name, level ?? new MetricSource.Count(name), Unit.Number);
-    }
+    private Metric MetricOf(string name) => MetricNames.Find(metrics, name);
 
     /// <summary>The sample at the same distance from now as from the wall clock, if it is accepted there.</summary>
     private Sample ByWall(Sample sent, DateTimeOffset now, TimeSpan wallAhead)

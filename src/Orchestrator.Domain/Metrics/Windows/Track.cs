@@ -34,7 +34,12 @@ internal sealed class Track(long period)
     public void Restore(Sealed span) => old.Insert(FirstOld(span.Folded.At), span);
 
     /// <summary>Everything in (from, to]: recent points, and spans that end inside and do not begin before <paramref name="notBefore"/>.</summary>
-    public FoldedSeries Fold(long from, long to, long notBefore, bool values)
+    /// <param name="from">Exclusive start.</param>
+    /// <param name="to">Inclusive end.</param>
+    /// <param name="notBefore">Earliest start of a span.</param>
+    /// <param name="values">True to merge distributions, too.</param>
+    /// <param name="once">True when the merged values are not needed again: the cache keeps those of the rounds.</param>
+    public FoldedSeries Fold(long from, long to, long notBefore, bool values, bool once = false)
     {
         var result = new FoldedSeries();
         var spans = Old;
@@ -62,7 +67,9 @@ internal sealed class Track(long period)
         result.SpanMillis += Cover(begin, end, sealedTo, to);
         if (values)
         {
-            result.Values = cache.Merge(spans[first..last], Recent[begin..end]);
+            result.Values = once
+                ? FoldCache.Once(spans[first..last], Recent[begin..end])
+                : cache.Merge(spans[first..last], Recent[begin..end]);
         }
 
         return result;
@@ -167,12 +174,31 @@ internal sealed class Track(long period)
     }
 
     /// <summary>Instants in (after, to], ascending.</summary>
-    public IEnumerable<long> Instants(long after, long to)
+    /// <param name="after">Exclusive start.</param>
+    /// <param name="to">Inclusive end.</param>
+    /// <param name="without">A part of this track to ignore; null for none.</param>
+    public IEnumerable<long> Instants(long after, long to, Track? without = null)
     {
         for (var i = FirstRecent(after); i < recent.Count && recent[i].At <= to; i++)
         {
-            yield return recent[i].At;
+            if (without?.Holds(recent[i]) != true)
+            {
+                yield return recent[i].At;
+            }
         }
+    }
+
+    /// <summary>Measured milliseconds in (from, to]; a sample after the end covers its last moments as well.</summary>
+    public long Covered(long from, long to)
+    {
+        long covered = 0;
+        foreach (ref readonly var span in OldBetween(from, to))
+        {
+            covered += span.Covered;
+        }
+
+        return covered + Cover(
+            FirstRecent(from), FirstRecent(to + period), Math.Max(from, old.Count == 0 ? long.MinValue : old[^1].Folded.At), to);
     }
 
     /// <summary>Newest instant at or before <paramref name="to"/>; null when there is none.</summary>

@@ -13,16 +13,22 @@ public static class PlanChanges
     public const int Most = 500;
 
     /// <summary>The differences, in the order of the paths.</summary>
-    public static ImmutableArray<PlanChange> Of(string before, string after)
+    public static ImmutableArray<PlanChange> Of(string before, string after) =>
+        [.. Placed(before, after).Select(one => new PlanChange(one.Place.Path, Cut(one.Before), Cut(one.After)))];
+
+    /// <summary>The same, with the owner of each value and with whole values.</summary>
+    internal static ImmutableArray<PlacedChange> Placed(string before, string after)
     {
         using var old = JsonDocument.Parse(before);
         using var revised = JsonDocument.Parse(after);
-        var changes = ImmutableArray.CreateBuilder<PlanChange>();
-        Compare("", old.RootElement, revised.RootElement, changes);
+        var changes = ImmutableArray.CreateBuilder<PlacedChange>();
+        Compare(ChangePlace.Root, old.RootElement, revised.RootElement, changes);
         return changes.ToImmutable();
     }
 
-    private static void Compare(string path, JsonElement before, JsonElement after, ImmutableArray<PlanChange>.Builder changes)
+    internal static string? Cut(string? text) => text is { Length: > MostShown } ? text[..MostShown] + "…" : text;
+
+    private static void Compare(ChangePlace place, JsonElement before, JsonElement after, ImmutableArray<PlacedChange>.Builder changes)
     {
         if (changes.Count >= Most || JsonElement.DeepEquals(before, after))
         {
@@ -32,70 +38,70 @@ public static class PlanChanges
         switch (before.ValueKind, after.ValueKind)
         {
             case (JsonValueKind.Object, JsonValueKind.Object):
-                Members(path, before, after, changes);
+                Members(place, before, after, changes);
                 break;
             case (JsonValueKind.Array, JsonValueKind.Array) when Named(before) && Named(after):
-                Entries(path, before, after, changes);
+                Entries(place, before, after, changes);
                 break;
             default:
-                changes.Add(new PlanChange(path, Shown(before), Shown(after)));
+                changes.Add(new PlacedChange(place, before.GetRawText(), after.GetRawText()));
                 break;
         }
     }
 
-    private static void Members(string path, JsonElement before, JsonElement after, ImmutableArray<PlanChange>.Builder changes)
+    private static void Members(ChangePlace place, JsonElement before, JsonElement after, ImmutableArray<PlacedChange>.Builder changes)
     {
-        var start = path.Length == 0 ? "" : path + ".";
         foreach (var member in before.EnumerateObject())
         {
             if (after.TryGetProperty(member.Name, out var now))
             {
-                Compare(start + member.Name, member.Value, now, changes);
+                Compare(place.Member(member.Name), member.Value, now, changes);
             }
             else
             {
-                Add(new PlanChange(start + member.Name, Shown(member.Value), null), changes);
+                Add(new PlacedChange(place.Member(member.Name), member.Value.GetRawText(), null), changes);
             }
         }
 
         foreach (var member in after.EnumerateObject().Where(member => !before.TryGetProperty(member.Name, out _)))
         {
-            Add(new PlanChange(start + member.Name, null, Shown(member.Value)), changes);
+            Add(new PlacedChange(place.Member(member.Name), null, member.Value.GetRawText()), changes);
         }
     }
 
-    private static void Entries(string path, JsonElement before, JsonElement after, ImmutableArray<PlanChange>.Builder changes)
+    private static void Entries(ChangePlace place, JsonElement before, JsonElement after, ImmutableArray<PlacedChange>.Builder changes)
     {
         var old = before.EnumerateArray().Select((entry, index) => (Name(entry), index, entry)).ToArray();
         var names = new HashSet<string?>();
         foreach (var (index, entry) in after.EnumerateArray().Index())
         {
-            names.Add(Name(entry));
-            var at = Array.FindIndex(old, one => one.Item1 == Name(entry));
+            var name = Name(entry)!;
+            names.Add(name);
+            var at = Array.FindIndex(old, one => one.Item1 == name);
             if (at < 0)
             {
-                Add(new PlanChange($"{path}[{index}]", null, Shown(entry)), changes);
+                Add(new PlacedChange(place.Entry(name, null, index), null, entry.GetRawText()), changes);
             }
             else
             {
-                Compare($"{path}[{index}]", old[at].entry, entry, changes);
+                Compare(place.Entry(name, at, index), old[at].entry, entry, changes);
             }
         }
 
-        foreach (var (_, index, entry) in old.Where(one => !names.Contains(one.Item1)))
+        foreach (var (name, index, entry) in old.Where(one => !names.Contains(one.Item1)))
         {
-            Add(new PlanChange($"{path}[{index}]", Shown(entry), null), changes);
+            Add(new PlacedChange(place.Entry(name!, index, null), entry.GetRawText(), null), changes);
         }
 
         // The same entries in another order: steps and phases run in theirs.
         if (before.GetArrayLength() == after.GetArrayLength() && old.All(one => names.Contains(one.Item1))
             && !old.Select(one => one.Item1).SequenceEqual(after.EnumerateArray().Select(Name)))
         {
-            Add(new PlanChange(path, Order(before), Order(after)), changes);
+            Add(new PlacedChange(place, Order(before), Order(after)), changes);
         }
     }
 
-    private static void Add(PlanChange change, ImmutableArray<PlanChange>.Builder changes)
+    private static void Add(PlacedChange change, ImmutableArray<PlacedChange>.Builder changes)
     {
         if (changes.Count < Most)
         {
@@ -111,9 +117,5 @@ public static class PlanChanges
             ? name.GetString()
             : null;
 
-    private static string Order(JsonElement list) => Cut($"[{string.Join(",", list.EnumerateArray().Select(Name))}]");
-
-    private static string Shown(JsonElement value) => Cut(value.GetRawText());
-
-    private static string Cut(string text) => text.Length > MostShown ? text[..MostShown] + "…" : text;
+    private static string Order(JsonElement list) => $"[{string.Join(",", list.EnumerateArray().Select(Name))}]";
 }

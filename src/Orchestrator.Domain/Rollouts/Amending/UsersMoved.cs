@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts.Previews;
 
 namespace Orchestrator.Domain.Rollouts.Amending;
 
@@ -8,6 +9,9 @@ namespace Orchestrator.Domain.Rollouts.Amending;
 /// <param name="Ahead">Audiences of the steps after it that differ, are new or are gone.</param>
 public sealed record UsersMoved(AudienceChange Now, ImmutableArray<AudienceChange> Ahead)
 {
+    /// <summary>The same in sentences: of the current step, and of each step ahead that differs.</summary>
+    public ImmutableArray<string> Texts => [AudienceText.Now(Now), .. Ahead.Select(AudienceText.Of)];
+
     /// <summary>Compares the audiences of two plans from the current step on.</summary>
     internal static UsersMoved Of(RolloutState state, Plan plan)
     {

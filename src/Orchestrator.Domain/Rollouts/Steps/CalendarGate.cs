@@ -69,7 +69,7 @@ public static class CalendarGate
             }
 
             DateTimeOffset? first = null;
-            foreach (var change in Changes(calendar, start))
+            foreach (var change in Changes(calendar, start, window => window.From))
             {
                 if (change > start && (first is null || change < first) && IsOpen(calendar, change))
                 {
@@ -86,16 +86,37 @@ public static class CalendarGate
         return null;
     }
 
+    /// <summary>Time at which it closes, a change window or a freeze; null when it is closed, or no closing is found ahead.</summary>
+    public static DateTimeOffset? NextClosing(Calendar calendar, DateTimeOffset now)
+    {
+        if (!IsOpen(calendar, now))
+        {
+            return null;
+        }
+
+        DateTimeOffset? first = null;
+        foreach (var change in Changes(calendar, now, window => window.To).Concat(calendar.Freezes.Select(freeze => freeze.From)))
+        {
+            if (change > now && (first is null || change < first) && !IsOpen(calendar, change))
+            {
+                first = change;
+            }
+        }
+
+        return first;
+    }
+
     /// <summary>
-    /// Instants in the days after <paramref name="start"/> at which a window can begin: its time of day, and where the clocks change.
+    /// Instants in the days after <paramref name="start"/> at which a window can begin or end: its time of day, midnight, and where the
+    /// clocks change.
     /// </summary>
-    private static IEnumerable<DateTimeOffset> Changes(Calendar calendar, DateTimeOffset start)
+    private static IEnumerable<DateTimeOffset> Changes(Calendar calendar, DateTimeOffset start, Func<ChangeWindow, TimeOnly> edge)
     {
         var zone = Zone(calendar);
         var today = TimeZoneInfo.ConvertTime(start, zone).Date;
         for (var day = 0; day <= DaysAhead; day++)
         {
-            foreach (var local in calendar.Windows.Select(w => today.AddDays(day) + w.From.ToTimeSpan()).Append(today.AddDays(day)))
+            foreach (var local in calendar.Windows.Select(w => today.AddDays(day) + edge(w).ToTimeSpan()).Append(today.AddDays(day)))
             {
                 // Both instants of a repeated time; of a skipped one, the instant at which it is skipped is a change of the clocks.
                 foreach (var offset in zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local) : [zone.GetUtcOffset(local)])

@@ -1,4 +1,5 @@
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts.Reviews;
 using Orchestrator.Domain.Rollouts.Rollbacks;
 using Orchestrator.Domain.Rollouts.Rules;
@@ -45,13 +46,20 @@ internal static class SteppingBack
         }
     }
 
+    /// <summary>The step before the current one; null at the first, and before the start.</summary>
+    public static Step? Before(RolloutState state) =>
+        Earlier(state) is var (phase, step) && phase >= 0 ? state.Plan.Phases[phase].Steps[step] : null;
+
+    private static (int Phase, int Step) Earlier(RolloutState state) =>
+        state.StepIndex > 0 ? (state.PhaseIndex, state.StepIndex - 1)
+        : state.PhaseIndex > 0 ? (state.PhaseIndex - 1, state.Plan.Phases[state.PhaseIndex - 1].Steps.Length - 1)
+        : (-1, -1);
+
     /// <summary>False at the first step, and when all users are already returning.</summary>
     private static bool Lower(Draft draft, string? reason)
     {
         var state = draft.State;
-        var (phase, step) = state.StepIndex > 0 ? (state.PhaseIndex, state.StepIndex - 1)
-            : state.PhaseIndex > 0 ? (state.PhaseIndex - 1, state.Plan.Phases[state.PhaseIndex - 1].Steps.Length - 1)
-            : (-1, -1);
+        var (phase, step) = Earlier(state);
         if (phase < 0 || state.Ramp is { RollsBack: true })
         {
             return false;

@@ -1,0 +1,104 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http;
+using Orchestrator.Dashboard.Calls;
+using Orchestrator.Dashboard.Frame;
+using Orchestrator.Dashboard.Pages.Fields;
+using Orchestrator.Dashboard.Words;
+
+namespace Orchestrator.Dashboard.Pages.Incidents;
+
+/// <summary>An incident: its procedure, evidence, people and notifications.</summary>
+public sealed partial class IncidentPage
+{
+    private const string AcknowledgeForm = "acknowledge";
+    private const string ResolveForm = "resolve";
+
+    /// <summary>Time before and after the rollback that its metrics are shown for.</summary>
+    private static readonly TimeSpan Around = TimeSpan.FromMinutes(15);
+
+    /// <summary>Id of the incident.</summary>
+    [Parameter]
+    public string Id { get; set; } = "";
+
+    [Inject]
+    private ApiCalls Api { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [CascadingParameter]
+    private HttpContext Http { get; set; } = null!;
+
+    [CascadingParameter]
+    private Viewer Viewer { get; set; } = null!;
+
+    private IncidentData? Incident { get; set; }
+
+    private IReadOnlyList<IncidentEventData>? Events { get; set; }
+
+    private IncidentNotificationList? Notifications { get; set; }
+
+    private ApiProblem? Problem { get; set; }
+
+    private ApiProblem? EventsProblem { get; set; }
+
+    private ApiProblem? NotificationsProblem { get; set; }
+
+    private PostedForm Posted => field ??= new PostedForm(Http);
+
+    private bool Missing => Problem?.Status == StatusCodes.Status404NotFound;
+
+    /// <summary>The restore of the rollout; null where the API does not list it.</summary>
+    private VerbData? Restore { get; set; }
+
+    private bool Actions => Incident!.Verbs.Any(verb => verb.May) || Restore is { May: true };
+
+    private EvidenceData? Evidence => Events?.Select(one => one.Evidence).FirstOrDefault(one => one is not null);
+
+    private IReadOnlyList<(IncidentEventData Happened, string Text)> Timeline =>
+        [.. from one in Events ?? [] let text = IncidentTexts.Event(one) where text is not null select (one, text)];
+
+    private string Address => $"/api/v1/incidents/{ApiCalls.Escape(Id)}";
+
+    private string RestoreLink => Links.Verb(Incident!.Rollout, "restore")
+        + (Incident.Segments is { Count: > 0 } segments ? "?segments=" + string.Join(",", segments.Select(ApiCalls.Escape)) : "");
+
+    private string HealthLink =>
+        $"{Links.Rollout(Incident!.Rollout)}/health?from={Query(Incident.OpenedAt - Around)}&to={Query(Incident.OpenedAt + Around)}";
+
+    /// <inheritdoc />
+    protected override async Task OnInitializedAsync()
+    {
+        var incident = await Api.Get<IncidentData>(Address);
+        (Incident, Problem) = (incident.Value, incident.Problem);
+        if (Incident is null)
+        {
+            Http.Response.StatusCode = incident.Status;
+            return;
+        }
+
+        var events = await Api.Get<IncidentEventList>(Address + "/events");
+        (Events, EventsProblem) = (events.Value?.Events, events.Problem);
+        var notifications = await Api.Get<IncidentNotificationList>(Address + "/notifications");
+        (Notifications, NotificationsProblem) = (notifications.Value, notifications.Problem);
+        var rollout = await Api.Get<IncidentRollout>($"/api/v1/rollouts/{ApiCalls.Escape(Incident.Rollout)}");
+        Restore = IncidentTexts.Restore(Incident, rollout.Value);
+    }
+
+    private static string Query(DateTimeOffset at) => Uri.EscapeDataString(Times.Machine(at));
+
+    private string? Typed(string form) => Posted.Is(form) ? Posted.Value("reason") : null;
+
+    private Task Acknowledge() => Send(AcknowledgeForm);
+
+    private Task Resolve() => Send(ResolveForm);
+
+    private async Task Send(string verb)
+    {
+        var answer = await Api.Send<IncidentData>($"{Address}/{verb}", new { reason = Posted.Value("reason") }, Posted.Key(verb));
+        if (!Posted.Failed(answer))
+        {
+            Navigation.NavigateTo(Links.Incident(Id));
+        }
+    }
+}

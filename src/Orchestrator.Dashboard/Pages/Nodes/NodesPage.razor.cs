@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http;
+using Orchestrator.Dashboard.Calls;
+
+namespace Orchestrator.Dashboard.Pages.Nodes;
+
+/// <summary>The nodes of the cluster: position, freshness, alarms, and the guards of rollouts.</summary>
+public sealed partial class NodesPage
+{
+    [Inject]
+    private ApiCalls Api { get; set; } = null!;
+
+    [CascadingParameter]
+    private HttpContext Http { get; set; } = null!;
+
+    private NodesData? Page { get; set; }
+
+    private ApiProblem? Problem { get; set; }
+
+    private long Head => NodesTexts.Head(Page!.Nodes);
+
+    /// <inheritdoc />
+    protected override async Task OnInitializedAsync()
+    {
+        var page = await Api.Get<NodesData>("/api/v1/nodes");
+        (Page, Problem) = (page.Value, page.Problem);
+        if (Page is null)
+        {
+            Http.Response.StatusCode = page.Status;
+        }
+    }
+}

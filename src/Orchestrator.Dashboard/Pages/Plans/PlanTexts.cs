@@ -1,0 +1,79 @@
+using System.Globalization;
+using Orchestrator.Dashboard.Charts;
+using Orchestrator.Dashboard.Words;
+
+namespace Orchestrator.Dashboard.Pages.Plans;
+
+/// <summary>Sentences of the pages of plans.</summary>
+public static class PlanTexts
+{
+    /// <summary>Address of a revision of a plan.</summary>
+    public static string Revision(string name, int revision) => $"{Frame.Links.Plan(name)}?revision={revision.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>First sentence of the list.</summary>
+    public static string List(PlanList list)
+    {
+        var used = list.Plans.Count(plan => plan.Unfinished > 0);
+        var number = list.Next is null ? Numbers.Plural(list.Plans.Count, "plan") : $"More than {Numbers.Plural(list.Plans.Count, "plan")}";
+        var use = used == 0 ? "none is" : used == 1 ? "1 is" : $"{Numbers.Count(used)} are";
+        return $"{Upper(number)}; {use} followed by a rollout that is not over.";
+    }
+
+    /// <summary>Use of a plan in the list.</summary>
+    public static string Use(PlanRow plan) => plan.Rollouts == 0 ? "by no rollout"
+        : $"by {Numbers.Plural(plan.Rollouts, "rollout")}, {(plan.Unfinished == 0 ? "all of them over" : $"{Numbers.Count(plan.Unfinished)} not over")}";
+
+    /// <summary>Sentence after a revision was stored: which rollouts keep theirs.</summary>
+    public static string Saved(PlanData plan, int revision)
+    {
+        var kept = plan.UsedBy.Where(use => use.Unfinished && use.Revision != revision).ToList();
+        var rest = kept.Count == 0 ? "No rollout under way follows another revision."
+            : $"Running rollouts keep their revision: {Numbers.List([.. kept.Take(10).Select(use => $"{use.Id} keeps revision {use.Revision}")])}{(kept.Count > 10 ? $", and {kept.Count - 10} more" : "")}.";
+        return $"Revision {revision} is stored. {rest}";
+    }
+
+    /// <summary>Sentence before storing.</summary>
+    public static string BeforeSave(PlanData? plan)
+    {
+        var kept = plan?.UsedBy.Where(use => use.Unfinished).ToList() ?? [];
+        return kept.Count == 0 ? "Storing makes a new revision. No rollout under way follows this plan."
+            : $"Storing makes a new revision. Running rollouts keep theirs: {Numbers.List([.. kept.Take(10).Select(use => $"{use.Id} keeps revision {use.Revision}")])}.";
+    }
+
+    /// <summary>Sign of a change.</summary>
+    public static Sign Strictness(string strictness) => strictness switch
+    {
+        "looser" => new Sign("▽", "looser", "is-warning"),
+        "stricter" => new Sign("△", "stricter", "is-met"),
+        "incomparable" => new Sign("?", "not comparable, counts as looser", "is-warning"),
+        _ => new Sign("=", "as strict", "is-plain"),
+    };
+
+    /// <summary>Title of a comparison.</summary>
+    public static string Title(ComparisonData comparison) =>
+        $"From revision {comparison.From.Revision} to {(comparison.To.Revision is { } to ? $"revision {to}" : "this text")}";
+
+    /// <summary>Effect of a text on a rollout under way, in one sentence.</summary>
+    public static string Effect(EffectData effect) =>
+        !effect.Allowed ? $"{effect.Rollout} cannot take this in: {Numbers.Plural(effect.Refusals.Count, "part contradicts", "parts contradict")} its past or its environment."
+        : effect.NeedsSecondPerson ? $"{effect.Rollout} follows revision {effect.From.Revision}. To take this in, a second person must agree: {Numbers.Plural(effect.Looser.Count, "part is", "parts are")} looser or not shown to be as strict."
+        : $"{effect.Rollout} follows revision {effect.From.Revision}. It may take this in at once: no part is looser.";
+
+    /// <summary>Errors of a text in one sentence.</summary>
+    public static string Errors(int count) => count == 1 ? "The plan has an error and is not stored." : $"The plan has {Numbers.Count(count)} errors and is not stored.";
+
+    /// <summary>Phases with their earliest dates.</summary>
+    public static IReadOnlyList<GanttRow> Rows(ScheduleData schedule) =>
+    [
+        .. schedule.Steps.GroupBy(step => step.Phase, StringComparer.Ordinal)
+            .Select(phase => new GanttRow(phase.Key, GanttState.Later, phase.First().Begins, phase.Last().Ends)),
+    ];
+
+    /// <summary>Hold of a step.</summary>
+    public static string Hold(string hold) => hold == "0s" ? "no least time" : $"at least {hold}";
+
+    /// <summary>The text as the API takes it: browsers send line breaks of two characters.</summary>
+    public static string Plain(string? text) => (text ?? "").ReplaceLineEndings("\n");
+
+    private static string Upper(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+}
