@@ -28,7 +28,7 @@ public sealed class PeopleTests
 
         for (var i = 200; i < 400; i++)
         {
-            var answer = await ofrep.PostAsync($"/ofrep/v1/evaluate/flags/{Flag}", Answers.Text($$"""{"context":{"targetingKey":"user-{{i}}"}}""")).Json();
+            var answer = await ofrep.PostAsync($"/ofrep/v1/evaluate/flags/{Flag}", Answers.Text($$$"""{"context":{"targetingKey":"user-{{{i}}}"}}""")).Json();
             isNew += i >= 300 && answer.GetProperty("value").GetBoolean() ? 1 : 0;
         }
 

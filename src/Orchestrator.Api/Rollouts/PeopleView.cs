@@ -111,7 +111,7 @@ internal sealed record PeopleView(object? Numbers, string? Reason)
         window.BySegment.Select(one => new { one.Segment, one.Users.Total, one.Users.New, one.Users.Legacy });
 
     private static DateTimeOffset End(PeopleWindow window, DateTimeOffset now) =>
-        window.To > now && now > window.From ? now : window.To;
+        now >= window.To ? window.To : now < window.From ? window.From : now;
 
     private static string Text(PeopleSources sources, long clients)
     {
