@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Dashboard.Calls;
+using Orchestrator.Dashboard.Frame;
 
 namespace Orchestrator.Dashboard.Pages.Fields;
 
@@ -33,7 +34,7 @@ internal sealed class PostedForm(HttpContext http)
         Problem = answer.Problem;
         if (Problem is not null)
         {
-            http.Response.StatusCode = answer.Status;
+            http.Answers(answer.Status);
         }
 
         return Problem is not null;

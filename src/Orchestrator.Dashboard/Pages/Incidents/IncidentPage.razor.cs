@@ -69,7 +69,7 @@ public sealed partial class IncidentPage
         (Incident, Problem) = (incident.Value, incident.Problem);
         if (Incident is null)
         {
-            Http.Response.StatusCode = incident.Status;
+            Http.Answers(incident.Status);
             return;
         }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Dashboard.Calls;
+using Orchestrator.Dashboard.Frame;
 using Orchestrator.Dashboard.Pages.Fields;
 using Orchestrator.Dashboard.Words;
 
@@ -60,7 +61,7 @@ public sealed partial class KeysPage
         (Keys, Next, Problem) = (keys.Value?.Keys ?? [], keys.Value?.Next, keys.Problem);
         if (Problem is not null)
         {
-            Http.Response.StatusCode = keys.Status;
+            Http.Answers(keys.Status);
         }
         else if (RevokeId is not null)
         {
