@@ -11,7 +11,7 @@ public sealed class ExplainPageTests
     {
         await using var pages = await HistoryPages.Started();
         var page = await Ask(pages, ("user", "anna@example.com"), ("attributes", "internal = true"));
-        Assert.StartsWith("new: because the rule 'included beta", page.WordsOf(".lead"), StringComparison.Ordinal);
+        Assert.StartsWith("new: because the rule 'beta: internal equals true' holds; it saw true.", page.WordsOf(".lead"), StringComparison.Ordinal);
         Assert.Contains("beta", page.WordsOf("table"), StringComparison.Ordinal);
         Assert.All(page.QuerySelectorAll("[href], [action]"), element =>
             Assert.DoesNotContain("anna", element.GetAttribute("href") + element.GetAttribute("action"), StringComparison.Ordinal));
@@ -27,7 +27,7 @@ public sealed class ExplainPageTests
             var lead = (await Ask(pages, ("user", $"user-{i}"))).WordsOf(".lead");
             if (lead.StartsWith("legacy", StringComparison.Ordinal))
             {
-                Assert.Matches(@"because its bucket is [\d,]+ of 100,000, and the rule 'bucket below 10%' does not hold\. 10 % of all users are on new; this user joins at [\d.]+ %\.$", lead);
+                Assert.Matches(@"because its bucket is [\d,]+ of 100,000, and the rule 'bucket below 10 %' does not hold\. 10 % of all users are on new; this user joins at [\d.]+ %\.$", lead);
                 return;
             }
         }

@@ -102,6 +102,19 @@ public sealed class HistoryPageTests
         Assert.Equal(2, (await pages.Page($"{Address}?version=1")).QuerySelectorAll("nav[aria-label=Moments] [aria-disabled=true]").Length);
     }
 
+    [Fact]
+    public async Task Each_version_can_be_shown()
+    {
+        await using var pages = await HistoryPages.RolledBack();
+        var last = (await pages.Silo.Admin.GetAsync($"/api/v1/rollouts/{HistoryPages.Id}").Json()).GetProperty("version").GetInt64();
+        for (var version = 1; version <= last; version++)
+        {
+            var page = await pages.Page($"{Address}?version={version}");
+            Assert.Contains($", version {version}.", page.WordsOf(".past"), StringComparison.Ordinal);
+            Assert.Empty(page.QuerySelectorAll(".past-frame form, .past-frame button, .past-frame a.btn"));
+        }
+    }
+
     [Theory]
     [InlineData("version=9999", 404, "has no such version")]
     [InlineData("version=x", 422, "must be a whole number")]
@@ -129,7 +142,7 @@ public sealed class HistoryPageTests
     [Fact]
     public async Task Chain_is_verified_by_reading_alone()
     {
-        await using var pages = await HistoryPages.RolledBack();
+        await using var pages = await HistoryPages.Started();
         var before = (await pages.Silo.Admin.GetAsync("/api/v1/node").Json()).GetProperty("position").GetInt64();
         var page = await pages.Page($"{Address}?verify=true");
         Assert.Contains("chain intact", page.QuerySelector("#verify")!.ParentElement!.Words(), StringComparison.Ordinal);
