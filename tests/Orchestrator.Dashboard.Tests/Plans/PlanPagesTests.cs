@@ -79,7 +79,7 @@ public sealed class PlanPagesTests(PlanSilo shared) : IClassFixture<PlanSilo>
     }
 
     [Fact]
-    public async Task Check_of_a_sound_text_shows_differences_users_rollouts_and_dates_and_stores_nothing()
+    public async Task Check_of_a_sound_text_shows_its_effect_and_stores_nothing()
     {
         var plan = await shared.Store("checked", rollout: true, start: true);
         var looser = plan.Replace("error_rate > 0.5%", "error_rate > 0.8%", StringComparison.Ordinal).Replace("percentage: 10%", "percentage: 15%", StringComparison.Ordinal);

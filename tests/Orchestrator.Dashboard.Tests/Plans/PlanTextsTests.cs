@@ -41,7 +41,8 @@ public sealed class PlanTextsTests
     [InlineData("stricter", "△ stricter")]
     [InlineData("incomparable", "? not comparable, counts as looser")]
     [InlineData("same", "= as strict")]
-    public void Strictness_is_a_sign_and_a_word(string strictness, string text) => Assert.Equal(text, PlanTexts.Strictness(strictness).Text);
+    public void Strictness_is_a_sign_and_a_word(string strictness, string text) =>
+        Assert.Equal(text, PlanTexts.Strictness(strictness).Text);
 
     [Theory]
     [InlineData(null, null)]
