@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,8 +27,6 @@ internal static partial class PageErrors
             return;
         }
 
-        // With it the renderer drops a page whose status is 404, for the middleware to write one.
-        http.Features.Set<IStatusCodePagesFeature>(null);
         try
         {
             await next(http);

@@ -45,8 +45,6 @@ public static class Waiting
     /// <param name="seen">The newest round's observation; null for the numbers in the events.</param>
     /// <param name="forecast">Time that evidence takes; null when it was not computed.</param>
     public static ImmutableArray<Wait> For(RolloutState state, DateTimeOffset now, Observation? seen = null, Forecast? forecast = null) =>
-        // Between the events of one start there is no step yet, and a view of the past can look there.
-        state is { UnderWay: true, Step: null } ? [] :
     [
         .. from gate in Gates.Shut(state, now)
            where gate == "confirm" || state.Step is not null
