@@ -70,7 +70,7 @@ public sealed class PlanPagesTests(PlanSilo shared) : IClassFixture<PlanSilo>
         var misspelt = Assert.Single(errors, error => error.StartsWith("line 7: ", StringComparison.Ordinal));
         Assert.Contains("eror_rate", misspelt, StringComparison.Ordinal);
         Assert.Contains("error_rate", misspelt, StringComparison.Ordinal);
-        Assert.All(page.QuerySelectorAll<IHtmlAnchorElement>("#problem li a"), link => Assert.NotNull(page.QuerySelector(link.GetAttribute("href")!)));
+        Assert.All(page.QuerySelectorAll("#problem li a"), link => Assert.NotNull(page.QuerySelector(link.GetAttribute("href")!)));
         var text = (IHtmlTextAreaElement)page.QuerySelector("#text")!;
         Assert.Equal(broken, text.Value.ReplaceLineEndings("\n"));
         Assert.Equal(("true", "problem"), (text.GetAttribute("aria-invalid"), text.GetAttribute("aria-describedby")));
@@ -79,7 +79,7 @@ public sealed class PlanPagesTests(PlanSilo shared) : IClassFixture<PlanSilo>
     }
 
     [Fact]
-    public async Task Check_of_a_sound_text_shows_differences_users_rollouts_and_dates_and_stores_nothing()
+    public async Task Check_of_a_sound_text_shows_its_effect_and_stores_nothing()
     {
         var plan = await shared.Store("checked", rollout: true, start: true);
         var looser = plan.Replace("error_rate > 0.5%", "error_rate > 0.8%", StringComparison.Ordinal).Replace("percentage: 10%", "percentage: 15%", StringComparison.Ordinal);

@@ -1,6 +1,5 @@
-using Orchestrator.Dashboard.Calls;
-
 using System.Text.Json;
+using Orchestrator.Dashboard.Calls;
 
 namespace Orchestrator.Dashboard.Pages.Plans;
 
@@ -141,7 +140,37 @@ public sealed record MovedData(IReadOnlyList<string> Texts);
 /// <param name="Users">Users who move.</param>
 public sealed record EffectData(
     string Rollout, ComparedRevision From, bool Allowed, IReadOnlyList<ApiError> Refusals, bool NeedsSecondPerson,
-    IReadOnlyList<LooserData> Looser, MovedData Users);
+    IReadOnlyList<LooserData> Looser, MovedAheadData Users);
+
+/// <summary>Users who move in a rollout under way.</summary>
+/// <param name="Texts">The same in sentences.</param>
+/// <param name="Ahead">Steps ahead that differ.</param>
+public sealed record MovedAheadData(IReadOnlyList<string> Texts, IReadOnlyList<AudienceChangeData> Ahead);
+
+/// <summary>Users of a step before and after.</summary>
+/// <param name="Step">Name of the step.</param>
+/// <param name="Before">Share on new before, 0 to 100; null of a new step.</param>
+/// <param name="After">Share on new after; null of a step that is gone.</param>
+/// <param name="Joining">Segments that join.</param>
+public sealed record AudienceChangeData(string Step, double? Before, double? After, IReadOnlyList<string> Joining);
+
+/// <summary>The part of a rollout that has its counted users (<c>GET /api/v1/rollouts/{id}</c>).</summary>
+/// <param name="People">The counts; null where none were counted.</param>
+public sealed record CountedRollout(PeopleData? People);
+
+/// <summary>Different users who were evaluated, within 2 %.</summary>
+/// <param name="Total">All of them.</param>
+/// <param name="BySegment">Those of each segment.</param>
+/// <param name="From">Begin of the count.</param>
+public sealed record PeopleData(long Total, IReadOnlyList<SegmentPeople> BySegment, DateTimeOffset From);
+
+/// <summary>Counted users of a segment.</summary>
+public sealed record SegmentPeople(string Segment, long Total);
+
+/// <summary>Effect of a text on a rollout, with its counted users.</summary>
+/// <param name="Effect">The effect.</param>
+/// <param name="People">The counts; null where none were counted.</param>
+public sealed record CountedEffect(EffectData Effect, PeopleData? People);
 
 /// <summary>Earliest dates of the steps (<c>/api/v1/plans/preview</c>).</summary>
 /// <param name="Start">Start of the rollout.</param>

@@ -7,6 +7,28 @@ namespace Orchestrator.Dashboard.Pages.Plans;
 /// <summary>Sentences of the pages of plans.</summary>
 public static class PlanTexts
 {
+    /// <summary>The smallest useful plan, to begin with.</summary>
+    internal const string Sample = """
+        plan: my-plan
+        title: A new plan
+        flag: myFlag
+
+        metrics:
+          error_rate: { ratio: errors / requests }
+
+        triggers:
+          - { name: errors, when: error_rate > 1%, for: 5m, action: rollback }
+
+        phases:
+          - name: public
+            steps:
+              - { percentage: 10%, hold: 1d }
+              - { percentage: 50%, hold: 1d }
+              - { percentage: 100%, hold: 1d }
+            success: [ error_rate < 0.5% over 12h ]
+
+        """;
+
     /// <summary>Address of a revision of a plan.</summary>
     public static string Revision(string name, int revision) => $"{Frame.Links.Plan(name)}?revision={revision.ToString(CultureInfo.InvariantCulture)}";
 
@@ -58,6 +80,43 @@ public static class PlanTexts
         !effect.Allowed ? $"{effect.Rollout} cannot take this in: {Numbers.Plural(effect.Refusals.Count, "part contradicts", "parts contradict")} its past or its environment."
         : effect.NeedsSecondPerson ? $"{effect.Rollout} follows revision {effect.From.Revision}. To take this in, a second person must agree: {Numbers.Plural(effect.Looser.Count, "part is", "parts are")} looser or not shown to be as strict."
         : $"{effect.Rollout} follows revision {effect.From.Revision}. It may take this in at once: no part is looser.";
+
+    /// <summary>
+    /// Users who move, as numbers of people: only where people are counted. Two digits, because a count has an error of 2 %.
+    /// </summary>
+    public static IReadOnlyList<string> Counted(CountedEffect counted, Viewer viewer)
+    {
+        if (counted.People is not { Total: > 0 } people)
+        {
+            return [];
+        }
+
+        List<string> texts = [];
+        foreach (var step in counted.Effect.Users.Ahead)
+        {
+            if (step is { Before: { } before, After: { } after } && before != after)
+            {
+                var users = About(people.Total * Math.Abs(after - before) / 100);
+                texts.Add(after > before
+                    ? $"Step {step.Step}: about {users} users more go to new when it begins."
+                    : $"Step {step.Step}: about {users} users stay on legacy for longer.");
+            }
+
+            texts.AddRange(
+                from segment in step.Joining
+                join count in people.BySegment on segment equals count.Segment
+                select $"Step {step.Step}: segment {segment} has about {About(count.Total)} users; those who are not on new yet go there when it begins.");
+        }
+
+        return texts.Count == 0 ? [] : [.. texts, $"Of {Numbers.Count(people.Total)} users counted since {Times.Absolute(people.From, viewer)}."];
+    }
+
+    /// <summary>A number with two digits that count: <c>1,900</c>.</summary>
+    internal static string About(double users)
+    {
+        var unit = Math.Pow(10, Math.Max(0, Math.Floor(Math.Log10(Math.Max(1, users))) - 1));
+        return Numbers.Count((long)(Math.Round(users / unit) * unit));
+    }
 
     /// <summary>Errors of a text in one sentence.</summary>
     public static string Errors(int count) => count == 1 ? "The plan has an error and is not stored." : $"The plan has {Numbers.Count(count)} errors and is not stored.";

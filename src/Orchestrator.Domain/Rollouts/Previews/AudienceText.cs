@@ -20,7 +20,7 @@ internal static class AudienceText
     /// <summary>The sentence of one step.</summary>
     public static string Of(AudienceChange step) => step switch
     {
-        { Before: null, After: { } now } => $"Step {step.Step} is new: {Percent(now)} of users are on new in it{Segments(step)}.",
+        { Before: null, After: { } now } => $"Step {step.Step} is new: {Percent(now)} of users are on new in it.",
         { Before: { } was, After: null } => $"Step {step.Step} is gone; it had {Percent(was)} of users on new.",
         { Before: { } was, After: { } now } when now > was =>
             $"Step {step.Step}: {Percent(was)} → {Percent(now)} of users. Another {Percent(now - was)} of users go to new when it begins{Segments(step)}; every user who was in it stays.",

@@ -48,10 +48,10 @@ public sealed record ChangeSentence(string Path, string Text, ChangeStrictness S
         var (more, less) = (after.Except(before).ToArray(), before.Except(after).ToArray());
         return (more, less) switch
         {
-            ({ Length: 0 }, { Length: 0 }) => $"are in another order: {Value(string.Join(", ", after))}",
-            (_, { Length: 0 }) => $"have {Value(string.Join(", ", more))} too",
-            ({ Length: 0 }, _) => $"no longer have {Value(string.Join(", ", less))}",
-            _ => $"have {Value(string.Join(", ", more))} in place of {Value(string.Join(", ", less))}",
+            ({ Length: 0 }, { Length: 0 }) => $"in another order: {Value(string.Join(", ", after))}",
+            (_, { Length: 0 }) => $"with {Value(string.Join(", ", more))} too",
+            ({ Length: 0 }, _) => $"without {Value(string.Join(", ", less))}",
+            _ => $"with {Value(string.Join(", ", more))} in place of {Value(string.Join(", ", less))}",
         };
     }
 

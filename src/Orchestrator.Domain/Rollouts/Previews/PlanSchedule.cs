@@ -136,7 +136,7 @@ internal sealed class StepGates(Plan plan, int phaseIndex, int index, StepAudien
         {
             var window = criterion.Rule.Windows().Max() ?? Step.Hold;
             var least = window > plan.Judgement.Sampling ? window : plan.Judgement.Sampling;
-            yield return (plan.Judgement.Coverage * least, $"'{criterion.Name}' over {Durations.Format(least)}");
+            yield return (plan.Judgement.Coverage * least, $"'{criterion.Name}' needs {Durations.Format(least)} measured");
         }
     }
 

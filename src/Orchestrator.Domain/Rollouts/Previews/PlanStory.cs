@@ -127,7 +127,7 @@ public sealed record PhaseStory(
 /// <param name="Audience">Users on new, in words.</param>
 /// <param name="Hold">Least time of the step.</param>
 /// <param name="Needs">Criteria that must be met, each in words.</param>
-/// <param name="People">What people do before it ends, in words.</param>
+/// <param name="People">Decisions of people before it ends, in words.</param>
 /// <param name="Back">Rules that are in force in this step only.</param>
 public sealed record StepStory(
     string Name, string? Title, decimal Percentage, string Audience, TimeSpan Hold, ImmutableArray<string> Needs,

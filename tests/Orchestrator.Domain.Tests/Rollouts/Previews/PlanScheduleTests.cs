@@ -8,7 +8,7 @@ public sealed class PlanScheduleTests
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public void Simulated_rollout_in_good_weather_is_never_faster_and_hardly_slower_than_the_dates()
+    public void Simulated_rollout_in_good_weather_keeps_the_dates_and_is_never_faster()
     {
         var schedule = PlanSchedule.Of(Some.Plan(), Some.Start);
         var rollout = Some.Started();

@@ -1,0 +1,39 @@
+using System.Net.Http.Json;
+using Orchestrator.Dashboard.Tests.Silo;
+using Orchestrator.Silo.Tests;
+
+namespace Orchestrator.Dashboard.Tests.Browser;
+
+/// <summary>An installation in which every page has something to show, and the addresses of all pages.</summary>
+internal static class PageList
+{
+    /// <summary>Addresses, by a name that can be a file's.</summary>
+    public static readonly (string Name, string Path)[] All =
+    [
+        ("overview", "/"), ("overview-staging", "/?environment=staging"), ("rollout-running", "/rollouts/checkout-eu"),
+        ("rollout-created", "/rollouts/checkout-new"), ("rollout-rolled-back", "/rollouts/checkout-us"), ("rollout-unknown", "/rollouts/nothing"),
+        ("rollback", "/rollouts/checkout-eu/rollback"), ("rollback-done", "/rollouts/checkout-us/rollback"), ("start", "/rollouts/checkout-new/start"),
+        ("abort", "/rollouts/checkout-eu/abort"), ("restore", "/rollouts/checkout-us/restore"), ("health", "/rollouts/checkout-eu/health"),
+        ("experience", "/rollouts/checkout-eu/experience"), ("history", "/rollouts/checkout-us/history"), ("history-past", "/rollouts/checkout-us/history?version=4"),
+        ("plans", "/plans"), ("plan", "/plans/checkout"), ("plan-edit", "/plans/checkout?edit"), ("flags", "/environments/production/flags"),
+        ("segments", "/environments/production/segments"), ("segment", "/environments/production/segments/beta"), ("incidents", "/incidents"),
+        ("incident", "/incidents/checkout-us-1"), ("nodes", "/nodes"), ("keys", "/keys"), ("preferences", "/preferences"), ("not-found", "/nothing-here"),
+    ];
+
+    /// <summary>A running rollout with samples, one that is not started, and one in another environment that was rolled back.</summary>
+    public static async Task<SiloHost> Installation()
+    {
+        var silo = await SiloHost.Start();
+        await Stories.Start(silo, "checkout-eu");
+        await Stories.Create(silo, "checkout-new", "staging");
+        await Stories.Start(silo, "checkout-us", "staging-us");
+        for (var i = 0; i < 40; i++)
+        {
+            silo.Time.Advance(TimeSpan.FromSeconds(15));
+            await Stories.Samples(silo, "checkout-eu", errors: i is > 20 and < 26 ? 9 : 0, memory: 30e6 + (i * 0.4e6));
+        }
+
+        await Stories.RollBack(silo, "checkout-us");
+        return silo;
+    }
+}
