@@ -1,6 +1,7 @@
 using System.Net;
 using Orchestrator.Dashboard.Pages.Keys;
 using Orchestrator.Dashboard.Tests.Silo;
+using Orchestrator.Dashboard.Words;
 using Orchestrator.Silo.Tests;
 
 namespace Orchestrator.Dashboard.Tests.Keys;
@@ -96,7 +97,7 @@ public sealed class KeysPageTests
     {
         var at = new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
         var key = new KeyData { Role = role, CreatedBy = maker, FirstReadAt = used ? at : null };
-        Assert.Equal(text, KeysTexts.Use(key, Dashboard.Words.Viewer.Read(null, null, null, at.AddHours(2))));
+        Assert.Equal(text, KeysTexts.Use(key, Viewer.Read(null, null, null, at.AddHours(2))));
     }
 
     [Theory]
