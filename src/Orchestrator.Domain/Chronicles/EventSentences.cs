@@ -21,6 +21,7 @@ internal static class EventSentences
     private static string? Own(RolloutEvent happened, RolloutState after) => happened switch
     {
         RolloutCreated e => $"Created in {e.Environment} of plan {e.Plan}, revision {e.Revision}, for flag {e.Flag}",
+        PhaseStarted e => $"{Name(after.Plan, e.Phase)} began",
         StepStarted e => $"Step {e.Step} of phase {e.Phase} began with {StepAudience.Describe(e.Percentage, e.Segments, e.Shares)} on new",
         StepCompleted e => $"Step {e.Step} of phase {e.Phase} ended{Overridden(e)}{Because(e.Reason)}",
         PhaseCompleted e => $"Phase {e.Phase} ended",
@@ -46,6 +47,9 @@ internal static class EventSentences
         IncidentResolved e => $"Incident {e.Incident} was resolved after {Durations.Rounded(e.Elapsed)}: {e.Reason}",
         _ => null,
     };
+
+    /// <summary>Title of a phase, which often begins with the word itself.</summary>
+    private static string Name(Plan plan, string phase) => plan.Phases.FirstOrDefault(one => one.Name == phase)?.Title ?? $"Phase {phase}";
 
     private static string Leg(RolloutEvent happened, RolloutState after)
     {
@@ -113,5 +117,10 @@ internal static class EventSentences
         string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? " " : "") + char.ToLowerInvariant(c) : c.ToString()));
 
     /// <summary>Reasons are written by people and by rules, with a full stop or without.</summary>
-    private static string Sentence(string text) => text.TrimEnd() is var trimmed && trimmed is [.., '.' or '!' or '?'] ? trimmed : trimmed + ".";
+    private static string Sentence(string text)
+    {
+        var trimmed = text.Trim();
+        var begun = trimmed.Length > 0 && char.IsLower(trimmed[0]) ? char.ToUpperInvariant(trimmed[0]) + trimmed[1..] : trimmed;
+        return begun is [.., '.' or '!' or '?'] ? begun : begun + ".";
+    }
 }
