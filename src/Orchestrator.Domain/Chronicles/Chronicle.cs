@@ -134,7 +134,9 @@ public sealed class Chronicle
         }
     }
 
-    /// <summary>True for an event that says how a step moved users: the step before it in the same decision has its audience already.</summary>
+    /// <summary>
+    /// True for an event that says how a step moved users: the step before it in the same decision has its audience already.
+    /// </summary>
     private static bool IsMove(RolloutEvent happened) => happened is PercentageRaised or SegmentsIncluded or SegmentShareRaised;
 
     private static bool Opens(string type) => type is "rollout.phase_started" or "rollout.started";

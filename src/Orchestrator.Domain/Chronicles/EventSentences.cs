@@ -16,7 +16,8 @@ internal static class EventSentences
     /// <param name="happened">The event.</param>
     /// <param name="after">The rollout after it.</param>
     public static string Of(RolloutEvent happened, RolloutState after) =>
-        Sentence(Own(happened, after) ?? HistoryEntries.Text(happened, after) ?? Notice.Of(happened, after.Plan)?.Text ?? happened.GetType().Name);
+        Sentence(Own(happened, after) ?? HistoryEntries.Text(happened, after) ?? Notice.Of(happened, after.Plan)?.Text
+            ?? happened.GetType().Name);
 
     private static string? Own(RolloutEvent happened, RolloutState after) => happened switch
     {
@@ -39,8 +40,8 @@ internal static class EventSentences
         AlertsHeard e => e.Alerts.Length == 0
             ? "A group of alerts is over"
             : $"A group of alerts changed: {string.Join(", ", e.Alerts.Select(alert => $"{alert.Alert} ({alert.Firing.Length} firing)"))}",
-        PropagationConfirmed or TrafficVerified or TrafficNotVerified or HealthVerified or HealthFailed or ConsistencyVerified or ConsistencyFailed
-            or LegSkipped => Leg(happened, after),
+        PropagationConfirmed or TrafficVerified or TrafficNotVerified or HealthVerified or HealthFailed or ConsistencyVerified
+            or ConsistencyFailed or LegSkipped => Leg(happened, after),
         IncidentOpened e => $"Incident {e.Incident} of severity {e.Severity} was opened: {e.Reason}",
         IncidentEscalated e => $"Incident {e.Incident} needs manual intervention, because step {Lower(e.Leg.ToString())} failed: {e.Reason}",
         IncidentAcknowledged e => $"Incident {e.Incident} was acknowledged{Because(e.Reason)}",

@@ -25,9 +25,7 @@ public sealed class ChronicleTests
     [Theory]
     [MemberData(nameof(Files))]
     public void Every_text_is_a_sentence(string file) => Assert.All(Chronicle.Of(Recorded.Read(file)).Entries, entry =>
-    {
-        Assert.Matches("^[A-Z].*[.!?]$", entry.Text);
-    });
+        Assert.Matches("^[A-Z].*[.!?]$", entry.Text));
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -78,7 +76,8 @@ public sealed class ChronicleTests
     public void Only_a_change_of_the_answers_moves()
     {
         var chronicle = Chronicle.Of(Recorded.Read(RolledBack));
-        Assert.All(chronicle.Entries.Where(entry => entry.Kind is EntryKind.Verdicts or EntryKind.People), entry => Assert.False(entry.Moves));
+        Assert.All(
+            chronicle.Entries.Where(entry => entry.Kind is EntryKind.Verdicts or EntryKind.People), entry => Assert.False(entry.Moves));
         Assert.All(chronicle.Entries.Where(entry => entry.Recorded.Type == "rollout.percentage_raised"), entry => Assert.True(entry.Moves));
     }
 
