@@ -45,7 +45,8 @@ internal static class InForceEndpoint
         var (flags, next) = Paging.Page(all, flag => flag.Key, after, limit);
         var counts = await NodeCounts.Of(request, table.Timeline);
         var over = EnvironmentModels.Over(world, environment);
-        var shown = await Task.WhenAll(flags.Select(flag => Shown(request, world, environment, flag, over.GetValueOrDefault(flag.Key), counts)));
+        var shown = await Task.WhenAll(flags.Select(
+            flag => Shown(request, world, environment, flag, over.GetValueOrDefault(flag.Key), counts)));
         return new ApiResult.Ok(new
         {
             environment,
@@ -61,7 +62,9 @@ internal static class InForceEndpoint
         Query request, World world, string environment, FlagEntry flag, RolloutState? rollout, NodeCounts counts)
     {
         var stored = world.Environments.GetValueOrDefault(environment)?.State;
-        var changes = rollout is null ? null : await request.Service<LastChanges>().Of(rollout.Id, world.Timeline, rollout.Version, request.Stop);
+        var changes = rollout is null
+            ? null
+            : await request.Service<LastChanges>().Of(rollout.Id, world.Timeline, rollout.Version, request.Stop);
         var change = flag.Route is not null ? changes?.Audience
             : rollout is not null ? changes?.Flags.GetValueOrDefault(flag.Key)
             : stored?.Changes.GetValueOrDefault(flag.Key) is { } set ? new LastChanges.Change(set.At, set.By, null, null)
@@ -82,7 +85,8 @@ internal static class InForceEndpoint
             {
                 change.At,
                 by = new ActorView(
-                    change.By.Kind, change.By.Id, change.By.Role, change.By.Kind == ActorKind.User ? world.Access.NameOf(change.By.Id, change.At) : null),
+                    change.By.Kind, change.By.Id, change.By.Role,
+                    change.By.Kind == ActorKind.User ? world.Access.NameOf(change.By.Id, change.At) : null),
                 change.Text,
                 change.Version,
             },
@@ -95,13 +99,15 @@ internal static class InForceEndpoint
     private static object Decided(RoutedFlag route)
     {
         var split = route.Mode == RouteMode.Split;
-        var audience = split ? new StepAudience(route.Percentage, route.Included, route.Shares).Without(route.TakenBack) : StepAudience.None;
+        var audience = split
+            ? new StepAudience(route.Percentage, route.Included, route.Shares).Without(route.TakenBack)
+            : StepAudience.None;
         return new
         {
             mode = route.Mode switch { RouteMode.Off => "off", RouteMode.Split => "split", _ => "unread" },
             percentage = audience.Percentage.Percent,
             audience = audience.Text,
-            segments = route.Included.Concat(route.Shares.Select(share => share.Segment)).Concat(route.TakenBack).Distinct().Select(key => new
+            segments = Named(route).Distinct().Select(key => new
             {
                 key,
                 percentage = !split || route.TakenBack.Contains(key) ? 0 : audience.Of(key).Percent,
@@ -110,11 +116,15 @@ internal static class InForceEndpoint
         };
     }
 
+    private static IEnumerable<string> Named(RoutedFlag route) =>
+        route.Included.Concat(route.Shares.Select(share => share.Segment)).Concat(route.TakenBack);
+
     /// <summary>
     /// Sentences about values that a plan or a person set and that are not in force: a phase's flag that another rollout decides, and a
     /// stored value under a rollout.
     /// </summary>
-    private static IReadOnlyList<string>? Differences(World world, string environment, FlagEntry flag, RolloutState? decides, string? stored)
+    private static IReadOnlyList<string>? Differences(
+        World world, string environment, FlagEntry flag, RolloutState? decides, string? stored)
     {
         var found = new List<string>();
         foreach (var other in world.Rollouts.Values.Select(entry => entry.State)
@@ -199,8 +209,14 @@ internal static class InForceEndpoint
         /// <summary>The sum for a flag, over the longest span of a node.</summary>
         public object Of(string environment, string flag)
         {
-            var found = _reports.SelectMany(report => report.Flags).Where(one => one.Environment == environment && one.Flag == flag).ToArray();
-            return new { @new = found.Sum(one => one.New), legacy = found.Sum(one => one.Legacy), seconds = _reports.Max(report => report.Seconds) };
+            var found = _reports.SelectMany(report => report.Flags)
+                .Where(one => one.Environment == environment && one.Flag == flag).ToArray();
+            return new
+            {
+                @new = found.Sum(one => one.New),
+                legacy = found.Sum(one => one.Legacy),
+                seconds = _reports.Max(report => report.Seconds),
+            };
         }
     }
 }

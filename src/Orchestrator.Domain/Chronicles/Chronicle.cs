@@ -103,11 +103,12 @@ public sealed class Chronicle
 
         var (audience, flags) = (Audience(after), after.PlanOrNone is null ? _flags : Flags(after));
         var changed = flags.Keys.Union(_flags.Keys).Where(key => flags.GetValueOrDefault(key) != _flags.GetValueOrDefault(key)).ToArray();
+        var moves = audience != _audience || IsMove(happened.Event);
         var entry = new ChronicleEntry(
-            recorded, EventSentences.KindOf(happened.Event), EventSentences.Of(happened.Event, after),
-            audience != _audience || changed.Length > 0, _visit, EventSentences.IncidentOf(happened.Event));
+            recorded, EventSentences.KindOf(happened.Event), EventSentences.Of(happened.Event, after), moves || changed.Length > 0, _visit,
+            EventSentences.IncidentOf(happened.Event));
         _entries.Add(entry);
-        LastMove = audience != _audience ? entry : LastMove;
+        LastMove = moves ? entry : LastMove;
         foreach (var key in changed)
         {
             _flagChanges[key] = entry;
@@ -121,7 +122,7 @@ public sealed class Chronicle
         }
     }
 
-    /// <summary>What began the step belongs to its visit: a phase starts just before its first step.</summary>
+    /// <summary>Events that begin a step belong to its visit: a phase starts just before its first step.</summary>
     private void Enter(RolloutState after)
     {
         var key = (after.Phase!.Name, after.Step!.Name);
@@ -132,6 +133,11 @@ public sealed class Chronicle
             _entries[i] = _entries[i] with { Visit = _visit };
         }
     }
+
+    /// <summary>
+    /// True for an event that says how a step moved users: the step before it in the same decision has its audience already.
+    /// </summary>
+    private static bool IsMove(RolloutEvent happened) => happened is PercentageRaised or SegmentsIncluded or SegmentShareRaised;
 
     private static bool Opens(string type) => type is "rollout.phase_started" or "rollout.started";
 

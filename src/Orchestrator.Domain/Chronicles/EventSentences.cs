@@ -16,11 +16,13 @@ internal static class EventSentences
     /// <param name="happened">The event.</param>
     /// <param name="after">The rollout after it.</param>
     public static string Of(RolloutEvent happened, RolloutState after) =>
-        Sentence(Own(happened, after) ?? HistoryEntries.Text(happened, after) ?? Notice.Of(happened, after.Plan)?.Text ?? happened.GetType().Name);
+        Sentence(Own(happened, after) ?? HistoryEntries.Text(happened, after) ?? Notice.Of(happened, after.Plan)?.Text
+            ?? happened.GetType().Name);
 
     private static string? Own(RolloutEvent happened, RolloutState after) => happened switch
     {
         RolloutCreated e => $"Created in {e.Environment} of plan {e.Plan}, revision {e.Revision}, for flag {e.Flag}",
+        PhaseStarted e => $"{Name(after.Plan, e.Phase)} began",
         StepStarted e => $"Step {e.Step} of phase {e.Phase} began with {StepAudience.Describe(e.Percentage, e.Segments, e.Shares)} on new",
         StepCompleted e => $"Step {e.Step} of phase {e.Phase} ended{Overridden(e)}{Because(e.Reason)}",
         PhaseCompleted e => $"Phase {e.Phase} ended",
@@ -38,14 +40,17 @@ internal static class EventSentences
         AlertsHeard e => e.Alerts.Length == 0
             ? "A group of alerts is over"
             : $"A group of alerts changed: {string.Join(", ", e.Alerts.Select(alert => $"{alert.Alert} ({alert.Firing.Length} firing)"))}",
-        PropagationConfirmed or TrafficVerified or TrafficNotVerified or HealthVerified or HealthFailed or ConsistencyVerified or ConsistencyFailed
-            or LegSkipped => Leg(happened, after),
+        PropagationConfirmed or TrafficVerified or TrafficNotVerified or HealthVerified or HealthFailed or ConsistencyVerified
+            or ConsistencyFailed or LegSkipped => Leg(happened, after),
         IncidentOpened e => $"Incident {e.Incident} of severity {e.Severity} was opened: {e.Reason}",
         IncidentEscalated e => $"Incident {e.Incident} needs manual intervention, because step {Lower(e.Leg.ToString())} failed: {e.Reason}",
         IncidentAcknowledged e => $"Incident {e.Incident} was acknowledged{Because(e.Reason)}",
         IncidentResolved e => $"Incident {e.Incident} was resolved after {Durations.Rounded(e.Elapsed)}: {e.Reason}",
         _ => null,
     };
+
+    /// <summary>Title of a phase, which often begins with the word itself.</summary>
+    private static string Name(Plan plan, string phase) => plan.Phases.FirstOrDefault(one => one.Name == phase)?.Title ?? $"Phase {phase}";
 
     private static string Leg(RolloutEvent happened, RolloutState after)
     {
@@ -113,5 +118,10 @@ internal static class EventSentences
         string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? " " : "") + char.ToLowerInvariant(c) : c.ToString()));
 
     /// <summary>Reasons are written by people and by rules, with a full stop or without.</summary>
-    private static string Sentence(string text) => text.TrimEnd() is var trimmed && trimmed is [.., '.' or '!' or '?'] ? trimmed : trimmed + ".";
+    private static string Sentence(string text)
+    {
+        var trimmed = text.Trim();
+        var begun = trimmed.Length > 0 && char.IsLower(trimmed[0]) ? char.ToUpperInvariant(trimmed[0]) + trimmed[1..] : trimmed;
+        return begun is [.., '.' or '!' or '?'] ? begun : begun + ".";
+    }
 }

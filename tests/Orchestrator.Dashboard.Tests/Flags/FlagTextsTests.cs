@@ -41,7 +41,8 @@ public sealed class FlagTextsTests
     [Fact]
     public void Reported_that_differs_names_the_service() => Assert.EndsWith(
         "A service may not follow the flag.",
-        FlagTexts.Apart(Routed(25, new ServedData(250, 750, 60)) with { Reported = new ReportedData(3_100, 6_900, "1m", null) }), StringComparison.Ordinal);
+        FlagTexts.Apart(Routed(25, new ServedData(250, 750, 60)) with { Reported = new ReportedData(3_100, 6_900, "1m", null) }),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Route_with_segments_is_not_compared_with_its_percentage()

@@ -32,7 +32,8 @@ public sealed class HistoryPageTests
         var page = await pages.Page(Address);
         Assert.Contains("Users were taken back to legacy once.", page.WordsOf(".lead"), StringComparison.Ordinal);
         Assert.Equal($"Incident {HistoryPages.Id}-1", page.QuerySelector("#events")!.ParentElement!.QuerySelector("h3")!.Words());
-        var versions = page.QuerySelectorAll("li[id^=v]").Select(line => int.Parse(line.Id![1..], System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var versions = page.QuerySelectorAll("li[id^=v]")
+            .Select(line => int.Parse(line.Id![1..], System.Globalization.CultureInfo.InvariantCulture)).ToArray();
         Assert.Equal(versions.OrderDescending(), versions);
         var back = page.QuerySelectorAll("li[id^=v]").Single(line => line.Words().Contains("Everyone is back on legacy", StringComparison.Ordinal));
         Assert.Contains("it is <i>bad</i>", back.Words(), StringComparison.Ordinal);

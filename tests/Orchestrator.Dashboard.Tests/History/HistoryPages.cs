@@ -35,7 +35,11 @@ internal sealed class HistoryPages : IAsyncDisposable
     private HistoryPages(SiloHost silo, string key)
     {
         Silo = silo;
-        _reader = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = silo.Address, Timeout = SiloHost.Patience };
+        _reader = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = silo.Address,
+            Timeout = SiloHost.Patience,
+        };
         _reader.DefaultRequestHeaders.Add("X-API-Key", key);
         _reader.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("text/html"));
     }
@@ -110,5 +114,6 @@ internal static class Seen
 {
     public static string WordsOf(this IDocument page, string selector) => page.QuerySelector(selector)?.Words() ?? $"(no {selector})";
 
-    public static string Words(this INode node) => string.Join(' ', node.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    public static string Words(this INode node) =>
+        string.Join(' ', node.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -24,11 +24,8 @@ public sealed class ChronicleTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Every_text_is_a_sentence_and_no_name_of_a_type(string file) => Assert.All(Chronicle.Of(Recorded.Read(file)).Entries, entry =>
-    {
-        Assert.Matches("^[A-Z].*[.!?]$", entry.Text);
-        Assert.Contains(' ', entry.Text);
-    });
+    public void Every_text_is_a_sentence(string file) => Assert.All(Chronicle.Of(Recorded.Read(file)).Entries, entry =>
+        Assert.Matches("^[A-Z].*[.!?]$", entry.Text));
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -53,7 +50,7 @@ public sealed class ChronicleTests
         var back = chronicle.Entries.Single(entry => entry.Recorded.Type == "rollout.rolled_back");
         Assert.Equal((opened.Incident, true, EntryKind.Moves), (back.Incident, back.Moves, back.Kind));
         Assert.Equal(back.Recorded.Version, chronicle.LastRollback);
-        Assert.Equal(back, chronicle.LastMove);
+        Assert.Equal(back.Recorded.Version, chronicle.LastMove!.Recorded.Version);
         Assert.Equal([CourseMarkKind.Rollback, CourseMarkKind.Incident], chronicle.Marks.Select(mark => mark.Kind));
     }
 
@@ -79,7 +76,8 @@ public sealed class ChronicleTests
     public void Only_a_change_of_the_answers_moves()
     {
         var chronicle = Chronicle.Of(Recorded.Read(RolledBack));
-        Assert.All(chronicle.Entries.Where(entry => entry.Kind is EntryKind.Verdicts or EntryKind.People), entry => Assert.False(entry.Moves));
+        Assert.All(
+            chronicle.Entries.Where(entry => entry.Kind is EntryKind.Verdicts or EntryKind.People), entry => Assert.False(entry.Moves));
         Assert.All(chronicle.Entries.Where(entry => entry.Recorded.Type == "rollout.percentage_raised"), entry => Assert.True(entry.Moves));
     }
 

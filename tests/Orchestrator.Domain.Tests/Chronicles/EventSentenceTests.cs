@@ -18,7 +18,7 @@ public sealed class EventSentenceTests
         var happened = (RolloutEvent)Made(typeof(RolloutEvent).GetNestedType(name)!)!;
         var text = EventSentences.Of(happened, State);
         Assert.NotEqual(name + ".", text);
-        Assert.Matches("^[^ ].* .*[.!?]$", text);
+        Assert.Matches("^[^ a-z].*[.!?]$", text);
     }
 
     /// <summary>A value of the type, as small as it can be.</summary>

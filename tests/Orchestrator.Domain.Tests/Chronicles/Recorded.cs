@@ -8,7 +8,8 @@ namespace Orchestrator.Domain.Tests.Chronicles;
 /// <summary>Recorded histories as a log has them.</summary>
 internal static class Recorded
 {
-    private static readonly Dictionary<string, string> Stored = RolloutEvents.Catalog.Names.ToDictionary(name => name.Public, name => name.Stored);
+    private static readonly Dictionary<string, string> Stored =
+        RolloutEvents.Catalog.Names.ToDictionary(name => name.Public, name => name.Stored);
 
     public static readonly string Folder = Path.Combine(Samples.Root, "tests", "Histories");
 

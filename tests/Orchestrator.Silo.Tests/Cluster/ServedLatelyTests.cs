@@ -54,14 +54,26 @@ public sealed class ServedLatelyTests
         }
     }
 
-    private static (long New, long Legacy) Counted(ServedLately served) => served.Look().Flags is [var flag] ? (flag.New, flag.Legacy) : (0, 0);
+    private static (long New, long Legacy) Counted(ServedLately served) =>
+        served.Look().Flags is [var flag] ? (flag.New, flag.Legacy) : (0, 0);
 
     private static RoutingTable Routed(string flag, string rollout) => RoutingTable.Compile(new TableModel(1,
     [
         new EnvironmentModel
         {
             Name = "production",
-            Routes = [new RoutedFlag { Flag = flag, Rollout = rollout, RolloutVersion = 1, Salt = "s", Mode = RouteMode.Split, Percentage = Share.All }],
+            Routes =
+            [
+                new RoutedFlag
+                {
+                    Flag = flag,
+                    Rollout = rollout,
+                    RolloutVersion = 1,
+                    Salt = "s",
+                    Mode = RouteMode.Split,
+                    Percentage = Share.All,
+                },
+            ],
         },
     ]));
 

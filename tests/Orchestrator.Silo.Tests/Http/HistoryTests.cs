@@ -23,7 +23,9 @@ public sealed class HistoryTests(SharedSilo shared) : IClassFixture<SharedSilo>
 
         var back = events.Single(one => Type(one) == "RolledBack");
         Assert.Contains("=1+1 is bad", back.GetProperty("text").GetString(), StringComparison.Ordinal);
-        Assert.Equal(("moves", true, $"{id}-1"), (back.GetProperty("kind").GetString(), back.GetProperty("moves").GetBoolean(), back.GetProperty("incident").GetString()));
+        Assert.Equal(
+            ("moves", true, $"{id}-1"),
+            (back.GetProperty("kind").GetString(), back.GetProperty("moves").GetBoolean(), back.GetProperty("incident").GetString()));
         Assert.Equal("beta-users", back.GetProperty("visit").GetProperty("step").GetString());
         Assert.Equal(Version(back), history.GetProperty("lastRollback").GetInt64());
         Assert.Equal(["rollback", "incident"], history.GetProperty("marks").EnumerateArray().Select(mark => mark.GetProperty("kind").GetString()));

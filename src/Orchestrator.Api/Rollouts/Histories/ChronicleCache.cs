@@ -4,7 +4,9 @@ using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Api.Rollouts.Histories;
 
-/// <summary>Chronicles that were read last: a page of a history that stays open reads its rollout again with every event of the log.</summary>
+/// <summary>
+/// Chronicles that were read last: a page of a history that stays open reads its rollout again with every event of the log.
+/// </summary>
 internal sealed class ChronicleCache(IEventLog log)
 {
     /// <summary>Most chronicles kept.</summary>

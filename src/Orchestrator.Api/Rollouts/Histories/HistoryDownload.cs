@@ -30,7 +30,8 @@ internal static class HistoryDownload
     };
 
     private static string Line(ChronicleEntry entry, AccessState access) => JsonSerializer.Serialize(
-        new { @event = EventView.Of(entry.Recorded, access), entry.Kind, entry.Text, entry.Moves, entry.Visit, entry.Incident }, ApiJson.Options) + "\n";
+        new { @event = EventView.Of(entry.Recorded, access), entry.Kind, entry.Text, entry.Moves, entry.Visit, entry.Incident },
+        ApiJson.Options) + "\n";
 
     private static string[] Cells(ChronicleEntry entry, AccessState access)
     {

@@ -48,7 +48,8 @@ internal static class HistoryEndpoint
         }
 
         // Of a held stream this node does not know the newest version.
-        var (chronicle, version) = await request.Service<ChronicleCache>().Of(stream, world.Timeline, held ? null : entry!.Version, request.Stop);
+        var (chronicle, version) = await request.Service<ChronicleCache>()
+            .Of(stream, world.Timeline, held ? null : entry!.Version, request.Stop);
         if (version == 0)
         {
             return RolloutProblems.NotYet(id);

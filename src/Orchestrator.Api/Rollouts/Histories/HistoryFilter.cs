@@ -89,7 +89,8 @@ internal sealed record HistoryFilter
     private static ImmutableHashSet<EntryKind> ReadKinds(IQueryCollection query, ImmutableArray<InputError>.Builder errors)
     {
         var kinds = ImmutableHashSet.CreateBuilder<EntryKind>();
-        foreach (var name in query["kind"].SelectMany(one => (one ?? "").Split(',')).Where(one => one.Length > 0).Distinct(StringComparer.Ordinal))
+        foreach (var name in query["kind"].SelectMany(one => (one ?? "").Split(',')).Where(one => one.Length > 0)
+            .Distinct(StringComparer.Ordinal))
         {
             var index = Array.IndexOf(KindNames, name);
             if (index >= 0)

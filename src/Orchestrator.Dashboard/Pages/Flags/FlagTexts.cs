@@ -109,7 +109,9 @@ public static class FlagTexts
         _ => author.Id,
     };
 
-    /// <summary>Five standard deviations, and two percent: answers of one user are alike, so chance alone is wider than that of coins.</summary>
+    /// <summary>
+    /// Five standard deviations, and two percent: answers of one user are alike, so chance alone is wider than that of coins.
+    /// </summary>
     private static bool IsApart(double share, double fresh, double all)
     {
         if (!(all >= 100))
@@ -155,7 +157,8 @@ public static class NodeTexts
     };
 
     /// <summary>Used part of the lease; null when it is unknown.</summary>
-    public static double? Part(NodeRow node) => node.Freshness is { } age && Seconds(node.Lease) is > 0 and var lease ? Math.Clamp(age / lease, 0, 1) : null;
+    public static double? Part(NodeRow node) =>
+        node.Freshness is { } age && Seconds(node.Lease) is > 0 and var lease ? Math.Clamp(age / lease, 0, 1) : null;
 
     /// <summary>Class of the bar.</summary>
     public static string Class(NodeRow node) => node.Stale ? "is-breached" : Part(node) > 0.5 ? "is-warning" : "is-met";
@@ -178,9 +181,18 @@ public static class NodeTexts
     {
         var unit = lease.Length - lease.AsSpan().TrimStart("0123456789.").Length;
         return double.TryParse(lease.AsSpan(0, unit), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            ? lease[unit..] switch { "ms" => number / 1000, "s" => number, "m" => number * 60, "h" => number * 3600, "d" => number * 86400, _ => null }
+            ? lease[unit..] switch
+            {
+                "ms" => number / 1000,
+                "s" => number,
+                "m" => number * 60,
+                "h" => number * 3600,
+                "d" => number * 86400,
+                _ => null,
+            }
             : null;
     }
 
-    private static string Text(double seconds) => double.IsFinite(seconds) && seconds is >= 0 and < 1e9 ? Durations.Text(TimeSpan.FromSeconds(seconds)) : "unknown";
+    private static string Text(double seconds) =>
+        double.IsFinite(seconds) && seconds is >= 0 and < 1e9 ? Durations.Text(TimeSpan.FromSeconds(seconds)) : "unknown";
 }

@@ -122,7 +122,8 @@ public sealed record ExplainQuestion(object Body, DateTimeOffset? At, IReadOnlyD
         "false" => false,
         ['"', .. var inner, '"'] => inner,
         _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => whole,
-        _ when double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        _ when double.TryParse(
+                text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
             && double.IsFinite(number) => number,
         _ => text,
     };

@@ -24,5 +24,6 @@ internal static class HistoryAddress
         Verify = One(query, "verify") == "true",
     };
 
-    private static string? One(IQueryCollection query, string name) => string.IsNullOrWhiteSpace(query[name]) ? null : query[name].ToString().Trim();
+    private static string? One(IQueryCollection query, string name) =>
+        string.IsNullOrWhiteSpace(query[name]) ? null : query[name].ToString().Trim();
 }

@@ -98,7 +98,8 @@ public sealed record HistoryQuery
 
     private string Path(string? format, bool filtered)
     {
-        IEnumerable<(string, string?)> filters = filtered ? [("kind", Shown.Count == Kinds.Count ? null : string.Join(',', Shown)), .. Filters] : [];
+        var kinds = Shown.Count == Kinds.Count ? null : string.Join(',', Shown);
+        IEnumerable<(string, string?)> filters = filtered ? [("kind", kinds), .. Filters] : [];
         return $"/api/v1/rollouts/{ApiCalls.Escape(Rollout)}/history{Query([.. filters, ("format", format)])}";
     }
 

@@ -94,7 +94,8 @@ public static class HistoryTexts
     }
 
     /// <summary>Shares as points of a chart.</summary>
-    public static IReadOnlyList<Point> Points(HistoryData history) => [.. history.Shares.Select(share => new Point(share.At, share.Percentage))];
+    public static IReadOnlyList<Point> Points(HistoryData history) =>
+        [.. history.Shares.Select(share => new Point(share.At, share.Percentage))];
 
     /// <summary>Rollbacks and incidents as marks of a chart.</summary>
     public static IReadOnlyList<Mark> Marks(HistoryData history) => [.. history.Marks.Select(mark => new Mark(

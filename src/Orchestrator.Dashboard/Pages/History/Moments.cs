@@ -3,7 +3,9 @@ using Orchestrator.Dashboard.Words;
 
 namespace Orchestrator.Dashboard.Pages.History;
 
-/// <summary>Moments in fields and addresses. A field writes local time; an address has exact time, which is the same for every reader.</summary>
+/// <summary>
+/// Moments in fields and addresses. A field writes local time; an address has exact time, which is the same for every reader.
+/// </summary>
 public static class Moments
 {
     private static readonly string[] LocalForms = ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.FFF", "yyyy-MM-dd"];
