@@ -16,7 +16,8 @@ public sealed class PeopleTests
         var ingest = (await silo.NewKey("ingest")).Text;
         var wire = new PushWire();
         await using var service = await Service.Start(silo, configure: options =>
-            (options.IngestKey, options.PushInterval, options.Handler) = (ingest, TimeSpan.FromMilliseconds(100), () => new PushWire.End(wire)));
+            (options.IngestKey, options.PushInterval, options.Handler) =
+                (ingest, TimeSpan.FromMilliseconds(100), () => new PushWire.End(wire)));
         using var ofrep = await silo.NewClient("evaluation", "production");
         var isNew = 0;
         for (var i = 0; i < 300; i++)
@@ -27,7 +28,7 @@ public sealed class PeopleTests
 
         for (var i = 200; i < 400; i++)
         {
-            var answer = await ofrep.PostAsync($"/ofrep/v1/evaluate/flags/{Flag}", Answers.Text($$"""{"context":{"targetingKey":"user-{{i}}"}}""")).Json();
+            var answer = await ofrep.PostAsync($"/ofrep/v1/evaluate/flags/{Flag}", Answers.Text($$$"""{"context":{"targetingKey":"user-{{{i}}}"}}""")).Json();
             isNew += i >= 300 && answer.GetProperty("value").GetBoolean() ? 1 : 0;
         }
 
@@ -53,8 +54,9 @@ public sealed class PeopleTests
         await silo.Begin("{ percentage: 50%, hold: 1h }");
         await using var service = await Service.Start(silo);
 
-        Assert.Equal(0UL, service.Services.GetRequiredService<Table.TableHolder>().People);
+        var holder = service.Services.GetRequiredService<Table.TableHolder>();
+        Assert.Equal(0UL, holder.People);
         service.Router.Route(Flag, "user");
-        Assert.All(service.Services.GetRequiredService<Table.TableHolder>().Current.Table!.Flags.Values, flag => Assert.Empty(flag.People?.Take() ?? []));
+        Assert.All(holder.Current.Table!.Flags.Values, flag => Assert.Empty(flag.People?.Take() ?? []));
     }
 }

@@ -35,8 +35,8 @@ internal static class QueryValues
     }
 
     /// <summary>
-    /// Some names of an enumeration, as <see cref="OneOf"/>, given once for each or with commas between them. Null when the query string lacks
-    /// them.
+    /// Some names of an enumeration, as <see cref="OneOf"/>, given once for each or with commas between them. Null when the query string
+    /// lacks them.
     /// </summary>
     public static ApiResult.Problem? SomeOf<TEnum>(this IQueryCollection query, string name, out TEnum[]? chosen)
         where TEnum : struct, Enum
@@ -50,11 +50,13 @@ internal static class QueryValues
         var names = Enum.GetNames<TEnum>();
 
         // A longer list repeats a name, or has one that does not exist.
-        var words = given.SelectMany(one => (one ?? "").Split(',')).Distinct(StringComparer.OrdinalIgnoreCase).Take(names.Length + 1).ToArray();
+        var words = given.SelectMany(one => (one ?? "").Split(',')).Distinct(StringComparer.OrdinalIgnoreCase).Take(names.Length + 1)
+            .ToArray();
         if (words.FirstOrDefault(word => !names.Contains(word, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
             var known = names.Select(JsonNamingPolicy.CamelCase.ConvertName).ToArray();
-            return ApiResult.Invalid(name, $"must be {string.Join(", ", known[..^1])} or {known[^1]}, or some of them, but is '{Field.Short(unknown)}'");
+            return ApiResult.Invalid(
+                name, $"must be {string.Join(", ", known[..^1])} or {known[^1]}, or some of them, but is '{Field.Short(unknown)}'");
         }
 
         chosen = [.. words.Select(word => Enum.Parse<TEnum>(word, ignoreCase: true))];

@@ -25,10 +25,11 @@ internal static class IncidentEvents
         nameof(RolloutEvent.RolloutCompleted), nameof(RolloutEvent.RolloutRetired));
 
     /// <summary>
-    /// The whole decision that opened the incident, and later events that name or end it, oldest first. Reads no further than the state of the
-    /// incident needs.
+    /// The whole decision that opened the incident, and later events that name or end it, oldest first. Reads no further than the state
+    /// of the incident needs.
     /// </summary>
-    public static async Task<IReadOnlyList<RecordedEvent>> Read(IEventLog log, RolloutState state, Incident incident, CancellationToken stop)
+    public static async Task<IReadOnlyList<RecordedEvent>> Read(
+        IEventLog log, RolloutState state, Incident incident, CancellationToken stop)
     {
         var stream = RolloutEvents.Stream(state.Id);
         var after = Math.Max(0, (incident.Undone?.Version ?? 0) - Before);
@@ -83,7 +84,8 @@ internal static class IncidentEvents
 
     /// <summary>Number of events after the opening that the state of the incident has seen.</summary>
     private static int Marks(Incident incident) =>
-        incident.Legs.Length + (incident.Acknowledged is null ? 0 : 1) + (incident.Escalated is null ? 0 : 1) + (incident.Ended is null ? 0 : 1);
+        incident.Legs.Length + (incident.Acknowledged is null ? 0 : 1) + (incident.Escalated is null ? 0 : 1)
+        + (incident.Ended is null ? 0 : 1);
 
     private static bool Names(RecordedEvent one, Incident incident)
     {

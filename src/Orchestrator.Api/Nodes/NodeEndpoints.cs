@@ -74,8 +74,8 @@ internal static class NodeEndpoints
     };
 
     /// <summary>
-    /// Seconds since the newest round of each watched rollout, on whichever silo; null for one that had none. Null altogether while the store
-    /// does not answer: no age is known then.
+    /// Seconds since the newest round of each watched rollout, on whichever silo; null for one that had none. Null altogether while the
+    /// store does not answer: no age is known then.
     /// </summary>
     private static async Task<IEnumerable<object>?> Guards(Query request, World world)
     {
@@ -83,7 +83,8 @@ internal static class NodeEndpoints
         {
             var ages = await request.Service<IGuardStore>().Ages(request.Stop).WaitAsync(Patience, request.Stop);
             var unwatched = request.Service<NodeLease>().Unwatched;
-            return world.Rollouts.Values.Select(one => one.State).Where(state => state.Watched).OrderBy(state => state.Id, StringComparer.Ordinal)
+            return world.Rollouts.Values.Select(one => one.State).Where(state => state.Watched)
+                .OrderBy(state => state.Id, StringComparer.Ordinal)
                 .Select(state => new
                 {
                     rollout = state.Id,

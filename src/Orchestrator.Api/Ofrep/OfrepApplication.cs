@@ -31,11 +31,12 @@ public static class OfrepApplication
         var keys = services.GetRequiredService<IEvaluationKeys>();
         var node = services.GetRequiredService<ITableTrust>();
         var signal = services.GetRequiredService<TableChangeSignal>();
-        var tokens = new StreamTokens(keys, services.GetRequiredService<InstallationSecret>());
+        var secret = services.GetRequiredService<InstallationSecret>();
+        var tokens = new StreamTokens(keys, secret);
         var authentication = new OfrepAuthentication(
             keys, node, settings.RateLimit is { } limit ? new RateLimits(limit, time) : null, services.GetService<ConnectionGuard>());
         var streams = new EventStreams(tables, node, keys, tokens, services.GetRequiredService<StreamAdmission>(), signal, time, steady);
-        var evaluator = new Evaluator(tables, node, tokens, new PeopleKeys(services.GetRequiredService<InstallationSecret>()), time, steady);
+        var evaluator = new Evaluator(tables, node, tokens, new PeopleKeys(secret), time, steady);
         var logger = services.GetRequiredService<ILogger<OfrepMiddleware>>();
         var origins = settings.Origins.Length > 0 ? new Origins(settings.Origins) : null;
         return app.Use(next =>

@@ -75,7 +75,16 @@ internal sealed record PeopleView(object? Numbers, string? Reason)
 
         var day = tally.Brief();
         return Lack(day) ?? new PeopleView(
-            new { day.All.Total, day.All.New, day.All.Legacy, day.From, to = End(day, now), error = Error, missing = keeper.Sources().Missing.Length },
+            new
+            {
+                day.All.Total,
+                day.All.New,
+                day.All.Legacy,
+                day.From,
+                to = End(day, now),
+                error = Error,
+                missing = keeper.Sources().Missing.Length,
+            },
             null);
     }
 
@@ -102,7 +111,7 @@ internal sealed record PeopleView(object? Numbers, string? Reason)
         window.BySegment.Select(one => new { one.Segment, one.Users.Total, one.Users.New, one.Users.Legacy });
 
     private static DateTimeOffset End(PeopleWindow window, DateTimeOffset now) =>
-        window.To > now && now > window.From ? now : window.To;
+        now >= window.To ? window.To : now < window.From ? window.From : now;
 
     private static string Text(PeopleSources sources, long clients)
     {

@@ -40,7 +40,9 @@ internal sealed class TableHolder(TimeProvider time, bool reports = false)
     /// <summary>Orchestrator seconds in a real one, as the node last reported; 1 before the first report.</summary>
     public double Speed => Volatile.Read(ref _speed);
 
-    /// <summary>Secret for hashes of counted users; 0 while none are counted: the process reports nothing, or the server asks for none.</summary>
+    /// <summary>
+    /// Secret for hashes of counted users; 0 while none are counted: the process reports nothing, or the server asks for none.
+    /// </summary>
     public ulong People => Volatile.Read(ref _people);
 
     /// <summary>Reason why the last request failed; null when it succeeded.</summary>

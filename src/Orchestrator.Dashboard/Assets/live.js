@@ -90,13 +90,14 @@ const skip = node => { while (node && 'own' in data(node)) node = node.nextSibli
 function morph(from, to) {
   if (from.nodeType !== 1) { if (from.data !== to.data) from.data = to.data; return; }
   if ('keep' in data(from) || from.id === 'spoken') return;
+  const edited = from.nodeName === 'TEXTAREA' && from.value !== from.defaultValue;
   for (const { name, value } of to.attributes) {
-    if (from.getAttribute(name) === value || name === 'open' || (name === 'value' && from === document.activeElement)) continue;
+    if (from.getAttribute(name) === value || name === 'open' || (name === 'value' && from === document.activeElement) || (name === 'rows' && edited)) continue;
     if (name === 'data-say') speak(value);
     from.setAttribute(name, value);
   }
-  for (const { name } of [...from.attributes]) if (!to.hasAttribute(name) && name !== 'open') from.removeAttribute(name);
-  if (from.id === 'fresh' || (from.nodeName === 'TEXTAREA' && from.value !== from.defaultValue)) return;
+  for (const { name } of [...from.attributes]) if (!to.hasAttribute(name) && name !== 'open' && !(name === 'rows' && edited)) from.removeAttribute(name);
+  if (from.id === 'fresh' || edited) return;
   const known = new Map([...from.children].filter(key).map(child => [key(child), child]));
   if ('news' in data(from)) hold(from, to, known);
   const after = [...to.childNodes];
@@ -145,8 +146,8 @@ function tick() {
     : lost ? ['', `Lost the connection ${Math.round((now - lost) / 1000)} s ago`, `, trying again. What you see is from ${made}.`]
     : news && age ? ['Live, ', age + ' s old', ''] : ['Live, ', 'now', ` · position ${position().toLocaleString('en')}`];
   if (el.textContent !== text.join('')) { const b = document.createElement('b'); b.textContent = text[1]; el.replaceChildren(text[0], b, text[2]); }
-  if ($('main.is-past')) return;
   const there = Date.parse(el.dataset.now) + (now - loaded) * (+el.dataset.speed || 1);
+  if ($('main.is-past') || Number.isNaN(there)) return;
   for (const part of document.querySelectorAll('[data-ago]')) {
     const gone = (there - Date.parse(part.dataset.ago)) / 1000, s = Math.floor(Math.abs(gone)), span = s < 60 ? s + ' s' : Math.floor(s / 60) + ' min';
     part.parentNode.hidden = s >= 3600;
@@ -205,7 +206,7 @@ document.addEventListener('input', e => {
   if (target.matches('[data-slider]')) { history.replaceState(null, '', '?' + new URLSearchParams(new FormData(form))); tag = ''; refresh(); }
   if (!target.matches('textarea[data-check]')) return;
   const count = target.value.split('\n').length, gutter = $('pre', target.parentNode);
-  target.rows = count; if (gutter) gutter.textContent = Array.from({ length: count }, (_, i) => i + 1).join('\n');
+  target.rows = count; if (gutter) gutter.dataset.keep = '', gutter.textContent = Array.from({ length: count }, (_, i) => i + 1).join('\n');
   clearTimeout(check);
   check = setTimeout(async () => {
     const asked = target.value, body = new URLSearchParams(new FormData(form, $('button[data-check]', form)));

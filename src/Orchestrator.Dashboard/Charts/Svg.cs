@@ -12,6 +12,6 @@ internal static class Svg
     public static string Percent(double place) =>
         (double.IsFinite(place) ? Math.Clamp(place, 0, 1) * 100 : 0).ToString("0.##", Viewer.Culture) + "%";
 
-    /// <summary>Anchor of a word, so that it stays inside at both edges.</summary>
-    public static string Anchor(double place) => place < 0.04 ? "start" : place > 0.96 ? "end" : "middle";
+    /// <summary>Anchor of a word under its tick. At the left is room for half a word, below the values; at the right is none.</summary>
+    public static string Anchor(double place) => place > 0.94 ? "end" : "middle";
 }

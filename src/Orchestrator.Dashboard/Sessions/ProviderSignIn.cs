@@ -41,6 +41,8 @@ internal static class ProviderSignIn
         // With a form the answer would be a POST of another site, without the cookies of the sign-in.
         options.ResponseMode = OpenIdConnectResponseMode.Query;
         options.UsePkce = true;
+        // A pushed request would call the issuer for every stranger who follows the link.
+        options.PushedAuthorizationBehavior = PushedAuthorizationBehavior.Disable;
         options.MapInboundClaims = false;
         options.SaveTokens = false;
         options.DisableTelemetry = true;
@@ -108,6 +110,7 @@ internal static class ProviderSignIn
 
     private static Task Failed(RemoteFailureContext context)
     {
+        context.HttpContext.RequestServices.GetRequiredService<ProviderFailures>().Note(context.Failure);
         var why = context.Failure is IssuerUnreachableException or HttpRequestException ? SignInNotice.Unreachable : SignInNotice.Provider;
         SignInEndpoints.Again(context.HttpContext, why, LocalPath.Of(context.Properties?.RedirectUri));
         context.HandleResponse();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Access;
 using Orchestrator.Api.Callers;
 using Orchestrator.Api.InProcess;
@@ -30,7 +31,12 @@ public static class SessionServices
         services.AddHostedService<SessionRefresh>();
         services.AddDataProtection().SetApplicationName("orchestrator").DisableAutomaticKeyGeneration();
         services.AddSingleton<IKeyManager, SessionKeys>();
-        var schemes = new AuthenticationBuilder(services)
+        // Each wrong form of a stranger would be a line.
+        services.AddLogging(logging => logging
+            .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error)
+            .AddFilter("Microsoft.AspNetCore.Authentication.OpenIdConnect", LogLevel.None));
+        // This adds keys in a folder of the user where there are none; here are some.
+        var schemes = services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.SchemeName, null);
         services.PostConfigure<PolicySchemeOptions>(Callers.Either, options =>
         {
@@ -41,6 +47,7 @@ public static class SessionServices
         });
         if (oidc is { ClientId: not null })
         {
+            services.AddSingleton<ProviderFailures>();
             schemes.AddProviderSignIn(oidc, wall);
         }
 

@@ -82,7 +82,8 @@ internal static class SignInEndpoints
         {
             await Page(http, StatusCodes.Status503ServiceUnavailable, SignInNotice.CatchingUp, failed: true, to);
         }
-        else if (!world.Current.Keys.TryFind(form["key"].ToString().Trim(), services.GetRequiredService<InstallationSecret>().Pepper, out var key))
+        else if (!world.Current.Keys.TryFind(
+            form["key"].ToString().Trim(), services.GetRequiredService<InstallationSecret>().Pepper, out var key))
         {
             await Unknown(http, to);
         }
@@ -162,7 +163,7 @@ internal static class SignInEndpoints
             return http.Request.HasFormContentType
                 && await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException)
+        catch (Exception e) when (e is IOException or InvalidDataException or AntiforgeryValidationException)
         {
             return false;
         }
@@ -177,9 +178,6 @@ internal static class SignInEndpoints
         var view = new SignInView(
             http.Request.PathBase.ToUriComponent(), notice, failed, to, tokens.FormFieldName, tokens.RequestToken!, ProviderName(http),
             SessionCookie.Name(http.Request) is not null);
-        // One value of the header: the token's service writes its own.
-        http.Response.Headers.CacheControl = "no-store";
-        http.Response.Headers.Remove("Pragma");
         return new RazorComponentResult<SignInPage>(new { View = view }) { StatusCode = status }.ExecuteAsync(http);
     }
 

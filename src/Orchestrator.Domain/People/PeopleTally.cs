@@ -141,11 +141,12 @@ public sealed class PeopleTally
         }
 
         _room.Return(taken.Used);
-        return [.. Enumerable.Range(0, Places).Select(place => (place, taken.Known(place)?.ToBytes())).Where(one => one.Item2 is { Length: > 0 })
-            .Select(one => Named(one.place, 0, one.Item2!))];
+        return [.. taken.Take(all: true).Select(one => Named(one.Place, 0, one.Packed))];
     }
 
-    /// <summary>Begins an hour: the one before is packed, and hours out of the window are dropped. An earlier hour changes nothing.</summary>
+    /// <summary>
+    /// Begins an hour: the one before is packed, and hours out of the window are dropped. An earlier hour changes nothing.
+    /// </summary>
     public void Roll(long hour)
     {
         lock (_lock)
@@ -195,7 +196,9 @@ public sealed class PeopleTally
         }
     }
 
-    /// <summary>Merges users that a client counted: as of now, whatever its clock says. Segments that the rollout does not name are left out.</summary>
+    /// <summary>
+    /// Merges users that a client counted: as of now, whatever its clock says. Segments that the rollout does not name are left out.
+    /// </summary>
     public void Merge(PeopleReport report)
     {
         var now = _now ?? Begin();

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Orchestrator.Domain.People;
 
 /// <summary>
-/// Hash of a user for <see cref="PeopleSketch"/>: the plain hash of the user's key, which is made once for an evaluation, mixed with a secret
-/// of the environment (the finalizer of SplitMix64: Steele, Lea and Flood, 2014). Without the secret no guessed user can be tested against a
-/// sketch, and the hash says nothing about the bucket, which decides the variant.
+/// Hash of a user for <see cref="PeopleSketch"/>: the plain hash of the user's key, which is made once for an evaluation, mixed with a
+/// secret of the environment (the finalizer of SplitMix64: Steele, Lea and Flood, 2014). Without the secret no guessed user can be tested
+/// against a sketch, and the hash says nothing about the bucket, which decides the variant.
 /// </summary>
 internal static class PersonHash
 {

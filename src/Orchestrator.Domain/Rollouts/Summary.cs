@@ -17,6 +17,7 @@ public static class Summary
         { Status: RolloutStatus.Completed } when other is not null => $"Completed. Rollout {other} decides flag {state.Plan.Flag} now.",
         { Status: RolloutStatus.Completed } => $"Completed: {After(state)}",
         { Status: RolloutStatus.Retired } => $"Retired: {After(state)}",
+        { UnderWay: true, Step: null } => "Started: the first step is about to begin.",
         { Status: RolloutStatus.Paused } => $"Paused in {Place(state)}: {Audience(state)} on new.",
         _ => $"Running in {Place(state)}: {Audience(state)} on new.",
     };

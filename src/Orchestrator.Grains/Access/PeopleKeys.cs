@@ -13,7 +13,8 @@ public sealed class PeopleKeys(InstallationSecret secret)
     private readonly ConcurrentDictionary<string, ulong> _keys = new(StringComparer.Ordinal);
 
     /// <summary>The secret of an environment; never 0.</summary>
-    public ulong Of(string environment) => _keys.TryGetValue(environment, out var key) ? key : _keys.GetOrAdd(environment, Make(environment));
+    public ulong Of(string environment) =>
+        _keys.TryGetValue(environment, out var key) ? key : _keys.GetOrAdd(environment, Make(environment));
 
     private ulong Make(string environment) =>
         BinaryPrimitives.ReadUInt64LittleEndian(secret.For($"counts of users in {environment}")) | 1;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Orchestrator.Grains.Cluster;
 
-/// <summary>Time since this process was composed, on the monotonic clock: real time, whatever the wall clock or the orchestrator's says.</summary>
+/// <summary>Time since this process was composed, on the monotonic clock: real time, whatever any wall clock says.</summary>
 public sealed class NodeUptime
 {
     private readonly long _started = Stopwatch.GetTimestamp();

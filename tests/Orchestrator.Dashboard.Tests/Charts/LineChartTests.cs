@@ -117,8 +117,12 @@ public sealed class LineChartTests
         var hostile = Some() with
         {
             Series = [new("new", SeriesKind.New, points)],
-            Limit = new(value, "limit"), Target = new(null, value, "target"), Baseline = new(-value, "baseline"),
-            Gaps = [new(DateTimeOffset.MinValue, DateTimeOffset.MaxValue)], Every = TimeSpan.MaxValue, Live = true,
+            Limit = new(value, "limit"),
+            Target = new(null, value, "target"),
+            Baseline = new(-value, "baseline"),
+            Gaps = [new(DateTimeOffset.MinValue, DateTimeOffset.MaxValue)],
+            Every = TimeSpan.MaxValue,
+            Live = true,
             Marks = [new(DateTimeOffset.MinValue, "never"), new(From, "begin")],
         };
         var endless = hostile with { From = DateTimeOffset.MinValue, To = DateTimeOffset.MaxValue };
@@ -138,8 +142,12 @@ public sealed class LineChartTests
         const string evil = "<script>alert(1)</script>\u202e";
         var html = await Rendering.Html<LineChart>(Rendering.Berlin, ("Id", "c1"), ("Data", Some() with
         {
-            Title = evil, Unit = evil, Limit = new(1, evil), Target = new(0, 1, evil),
-            Marks = [new(From.AddMinutes(1), evil)], Series = [new(evil, SeriesKind.New, [new(From, 1)])],
+            Title = evil,
+            Unit = evil,
+            Limit = new(1, evil),
+            Target = new(0, 1, evil),
+            Marks = [new(From.AddMinutes(1), evil)],
+            Series = [new(evil, SeriesKind.New, [new(From, 1)])],
         }));
 
         Assert.DoesNotContain("<script", html);

@@ -60,7 +60,7 @@ public sealed class FlagTextsTests
         Assert.Equal("4.2 s old, lease 10 s: in 5.8 s it answers by its fallback", NodeTexts.Lease(Node("a", 1, 4.2)));
         Assert.StartsWith("14 s old, lease 10 s: stale", NodeTexts.Lease(Node("a", 1, 14) with { Stale = true }), StringComparison.Ordinal);
         Assert.Equal("not confirmed yet", NodeTexts.Lease(Node("a", 1, null)));
-        Assert.Equal(0.42, NodeTexts.Part(Node("a", 1, 4.2)));
+        Assert.Equal(0.42, NodeTexts.Part(Node("a", 1, 4.2))!.Value, 6);
         Assert.Null(NodeTexts.Part(Node("a", 1, null)));
     }
 

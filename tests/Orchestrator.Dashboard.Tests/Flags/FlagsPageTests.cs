@@ -14,8 +14,8 @@ public sealed class FlagsPageTests
     {
         await using var pages = await HistoryPages.Created();
         var page = await pages.Page("/environments/elsewhere/flags");
-        Assert.StartsWith("No flag is in force in elsewhere.", page.Text(".lead"), StringComparison.Ordinal);
-        Assert.Contains("No flag yet.", page.Text(".empty"), StringComparison.Ordinal);
+        Assert.StartsWith("No flag is in force in elsewhere.", page.WordsOf(".lead"), StringComparison.Ordinal);
+        Assert.Contains("No flag yet.", page.WordsOf(".empty"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -23,14 +23,14 @@ public sealed class FlagsPageTests
     {
         await using var pages = await HistoryPages.Started();
         var page = await pages.Page(Address);
-        Assert.StartsWith("useNewChat: 10% of users and beta on new decided, no answer of a node", page.Text(".lead"), StringComparison.Ordinal);
-        var row = page.QuerySelectorAll("section[aria-labelledby=table] tbody tr").Single(line => line.QuerySelector("th")!.Text() == "useNewChat");
-        Assert.Equal(["routed", "10 %"], row.QuerySelectorAll("td").Take(2).Select(cell => cell.Text()));
-        Assert.Contains("phase beta of Chat <b>new</b>", row.Text(), StringComparison.Ordinal);
+        Assert.StartsWith("useNewChat: 10% of users and beta on new decided, no answer of a node", page.WordsOf(".lead"), StringComparison.Ordinal);
+        var row = page.QuerySelectorAll("section[aria-labelledby=table] tbody tr").Single(line => line.QuerySelector("th")!.Words() == "useNewChat");
+        Assert.Equal(["routed", "10 %"], row.QuerySelectorAll("td").Take(2).Select(cell => cell.Words()));
+        Assert.Contains("phase beta of Chat <b>new</b>", row.Words(), StringComparison.Ordinal);
         var section = page.GetElementById("flag-useNewChat")!;
-        Assert.Contains("error-rate-spike", section.Text(), StringComparison.Ordinal);
-        Assert.Contains("served no answers", section.QuerySelector("svg.bars desc")!.Text(), StringComparison.Ordinal);
-        Assert.Contains("beta", section.QuerySelector("table")!.Text(), StringComparison.Ordinal);
+        Assert.Contains("error-rate-spike", section.Words(), StringComparison.Ordinal);
+        Assert.Contains("served no answers", section.QuerySelector("svg.bars desc")!.Words(), StringComparison.Ordinal);
+        Assert.Contains("beta", section.QuerySelector("table")!.Words(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class FlagsPageTests
             await evaluation.PostAsJsonAsync("/ofrep/v1/evaluate/flags/useNewChat", new { context = new { targetingKey = "a", @internal = member } }).Json();
         }
 
-        Assert.Contains("100 % of 3 answers", (await pages.Page(Address)).Text("#flag-useNewChat"), StringComparison.Ordinal);
+        Assert.Contains("100 % of 3 answers", (await pages.Page(Address)).WordsOf("#flag-useNewChat"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,8 +52,8 @@ public sealed class FlagsPageTests
         await using var pages = await HistoryPages.Started();
         await pages.Silo.Admin.PutAsJsonAsync($"/api/v1/environments/{HistoryPages.Environment}/flags/chatLogging", new { value = "<b>quiet</b>" }).Json();
         var page = await pages.Page(Address);
-        Assert.Contains("1 flag differs from what is set.", page.Text(".lead"), StringComparison.Ordinal);
-        Assert.Contains("Stored value is \"<b>quiet</b>\", in force is \"verbose\"", page.Text("#flag-chatLogging"), StringComparison.Ordinal);
+        Assert.Contains("1 flag differs from what is set.", page.WordsOf(".lead"), StringComparison.Ordinal);
+        Assert.Contains("Stored value is \"<b>quiet</b>\", in force is \"verbose\"", page.WordsOf("#flag-chatLogging"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,8 +61,8 @@ public sealed class FlagsPageTests
     {
         await using var pages = await HistoryPages.Started();
         var row = (await pages.Page(Address)).QuerySelector("section[aria-labelledby=nodes] tbody tr")!;
-        Assert.Contains("none", row.QuerySelector("[data-label=Lag]")!.Text(), StringComparison.Ordinal);
-        Assert.Contains("lease", row.QuerySelector("[data-label=Table]")!.Text(), StringComparison.Ordinal);
+        Assert.Contains("none", row.QuerySelector("[data-label=Lag]")!.Words(), StringComparison.Ordinal);
+        Assert.Contains("lease", row.QuerySelector("[data-label=Table]")!.Words(), StringComparison.Ordinal);
         Assert.All(row.QuerySelectorAll("td"), cell => Assert.NotNull(cell.GetAttribute("data-label")));
     }
 }

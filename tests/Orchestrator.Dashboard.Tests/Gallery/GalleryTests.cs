@@ -40,6 +40,7 @@ public sealed class GalleryTests
         await page.GotoAsync(server.Address);
         if (Environment.GetEnvironmentVariable("WRITE_GALLERY") is { Length: > 0 } folder)
         {
+            Directory.CreateDirectory(folder);
             await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"gallery-{width}-{theme}.png"), FullPage = true });
         }
 

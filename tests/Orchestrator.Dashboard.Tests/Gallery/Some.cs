@@ -12,7 +12,9 @@ internal static class Some
     public static Chart ErrorRate { get; } = new(
         "Error rate", To.AddHours(-1), To, [Wave("new", SeriesKind.New, 0.05, 0.66), Wave("legacy", SeriesKind.Legacy, 0.045, 0)])
     {
-        Unit = "%", Every = TimeSpan.FromSeconds(15), Live = true,
+        Unit = "%",
+        Every = TimeSpan.FromSeconds(15),
+        Live = true,
         Limit = new(0.5, "rolls back above 0.5 % for 5 min"),
         Target = new(0, 0.1, "target below 0.1 %"),
         Baseline = new(0.062, "baseline 0.06 %"),
@@ -27,13 +29,17 @@ internal static class Some
         "Requests", To.AddMinutes(-15), To,
         [Wave("new", SeriesKind.New, 420, 40, 3_470), Wave("legacy", SeriesKind.Legacy, 1_250, -90, 3_470)])
     {
-        Unit = "/s", Every = TimeSpan.FromSeconds(15), Live = true,
+        Unit = "/s",
+        Every = TimeSpan.FromSeconds(15),
+        Live = true,
     };
 
     public static Chart Memory { get; } = new(
         "Memory", To.AddHours(-1), To, [Wave("new", SeriesKind.New, 812, 40), Wave("legacy", SeriesKind.Legacy, 790, 2)])
     {
-        Unit = "MB", FromZero = false, Every = TimeSpan.FromSeconds(15),
+        Unit = "MB",
+        FromZero = false,
+        Every = TimeSpan.FromSeconds(15),
     };
 
     public static Chart Nothing { get; } = new(

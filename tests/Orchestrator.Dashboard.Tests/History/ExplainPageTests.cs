@@ -11,8 +11,8 @@ public sealed class ExplainPageTests
     {
         await using var pages = await HistoryPages.Started();
         var page = await Ask(pages, ("user", "anna@example.com"), ("attributes", "internal = true"));
-        Assert.StartsWith("new: because the rule 'included beta", page.Text(".lead"), StringComparison.Ordinal);
-        Assert.Contains("beta", page.Text("table"), StringComparison.Ordinal);
+        Assert.StartsWith("new: because the rule 'beta: internal equals true' holds; it saw true.", page.WordsOf(".lead"), StringComparison.Ordinal);
+        Assert.Contains("beta", page.WordsOf("table"), StringComparison.Ordinal);
         Assert.All(page.QuerySelectorAll("[href], [action]"), element =>
             Assert.DoesNotContain("anna", element.GetAttribute("href") + element.GetAttribute("action"), StringComparison.Ordinal));
         Assert.Equal("anna@example.com", page.QuerySelector("input[name=user]")!.GetAttribute("value"));
@@ -24,10 +24,10 @@ public sealed class ExplainPageTests
         await using var pages = await HistoryPages.Started();
         for (var i = 0; ; i++)
         {
-            var lead = (await Ask(pages, ("user", $"user-{i}"))).Text(".lead");
+            var lead = (await Ask(pages, ("user", $"user-{i}"))).WordsOf(".lead");
             if (lead.StartsWith("legacy", StringComparison.Ordinal))
             {
-                Assert.Matches(@"because its bucket is [\d,]+ of 100,000, and the rule 'bucket below 10%' does not hold\. 10 % of all users are on new; this user joins at [\d.]+ %\.$", lead);
+                Assert.Matches(@"because its bucket is [\d,]+ of 100,000, and the rule 'bucket below 10 %' does not hold\. 10 % of all users are on new; this user joins at [\d.]+ %\.$", lead);
                 return;
             }
         }
@@ -38,10 +38,10 @@ public sealed class ExplainPageTests
     {
         await using var pages = await HistoryPages.RolledBack();
         var now = await Ask(pages, ("user", "a"), ("attributes", "internal = true"));
-        Assert.StartsWith("legacy: because the rollout routes no user", now.Text(".lead"), StringComparison.Ordinal);
+        Assert.StartsWith("legacy: because the rollout routes no user", now.WordsOf(".lead"), StringComparison.Ordinal);
         var then = await Ask(pages, ("user", "a"), ("attributes", "internal = true"), ("at", "2026-03-02T09:05:00"));
-        Assert.StartsWith("new:", then.Text(".lead"), StringComparison.Ordinal);
-        Assert.Contains("As of Mon 2 Mar 2026 09:05:00", then.Text("main"), StringComparison.Ordinal);
+        Assert.StartsWith("new:", then.WordsOf(".lead"), StringComparison.Ordinal);
+        Assert.Contains("As of Mon 2 Mar 2026 09:05:00", then.WordsOf("main"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class ExplainPageTests
         }
 
         Assert.Contains("nonsense", page.QuerySelector("#explain-attributes")!.TextContent, StringComparison.Ordinal);
-        Assert.Contains("'a' stands twice", page.Text("#attributes-why"), StringComparison.Ordinal);
+        Assert.Contains("'a' stands twice", page.WordsOf("#attributes-why"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,14 +65,14 @@ public sealed class ExplainPageTests
     {
         await using var pages = await HistoryPages.Started();
         var page = await Ask(pages, 422, ("user", "a"), ("at", "2999-01-01T00:00:00"));
-        Assert.Contains("future", page.Text("#at-why"), StringComparison.Ordinal);
+        Assert.Contains("future", page.WordsOf("#at-why"), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Unknown_flag_is_an_answer()
     {
         await using var pages = await HistoryPages.Started();
-        Assert.Equal("No answer: there is no such flag.", (await Ask(pages, ("flag", "none"), ("user", "a"))).Text(".lead"));
+        Assert.Equal("No answer: there is no such flag.", (await Ask(pages, ("flag", "none"), ("user", "a"))).WordsOf(".lead"));
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class ExplainPageTests
         var form = history.QuerySelector($"form[action='{Address}']")!;
         Assert.Equal("2026-03-02T09:05:00", form.QuerySelector("[name=at]")!.GetAttribute("value"));
         var page = await pages.Send(form, new Dictionary<string, string> { ["user"] = "a", ["attributes"] = "internal = true" });
-        Assert.StartsWith("new:", page.Text(".lead"), StringComparison.Ordinal);
+        Assert.StartsWith("new:", page.WordsOf(".lead"), StringComparison.Ordinal);
     }
 
     [Fact]

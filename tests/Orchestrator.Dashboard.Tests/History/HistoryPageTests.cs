@@ -13,8 +13,8 @@ public sealed class HistoryPageTests
     {
         await using var pages = await HistoryPages.Created();
         var page = await pages.Page(Address);
-        Assert.StartsWith("Created 09:00:00, now; nothing happened yet.", page.Text(".lead"), StringComparison.Ordinal);
-        Assert.Equal("History of Chat <b>new</b>", page.Text("h1"));
+        Assert.StartsWith("Created 09:00:00, now; nothing happened yet.", page.WordsOf(".lead"), StringComparison.Ordinal);
+        Assert.Equal("History of Chat <b>new</b>", page.WordsOf("h1"));
     }
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class HistoryPageTests
     {
         await using var pages = await HistoryPages.Created();
         var page = await pages.Page("/rollouts/none/history", 404);
-        Assert.Contains("There is no rollout none.", page.Text("main"), StringComparison.Ordinal);
+        Assert.Contains("There is no rollout none.", page.WordsOf("main"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -30,15 +30,15 @@ public sealed class HistoryPageTests
     {
         await using var pages = await HistoryPages.RolledBack();
         var page = await pages.Page(Address);
-        Assert.Contains("Users were taken back to legacy once.", page.Text(".lead"), StringComparison.Ordinal);
-        Assert.Equal($"Incident {HistoryPages.Id}-1", page.QuerySelector("#events")!.ParentElement!.QuerySelector("h3")!.Text());
+        Assert.Contains("Users were taken back to legacy once.", page.WordsOf(".lead"), StringComparison.Ordinal);
+        Assert.Equal($"Incident {HistoryPages.Id}-1", page.QuerySelector("#events")!.ParentElement!.QuerySelector("h3")!.Words());
         var versions = page.QuerySelectorAll("li[id^=v]").Select(line => int.Parse(line.Id![1..], System.Globalization.CultureInfo.InvariantCulture)).ToArray();
         Assert.Equal(versions.OrderDescending(), versions);
-        var back = page.QuerySelectorAll("li[id^=v]").Single(line => line.Text().Contains("Everyone is back on legacy", StringComparison.Ordinal));
-        Assert.Contains("it is <i>bad</i>", back.Text(), StringComparison.Ordinal);
-        Assert.Contains("changed who gets what", back.Text(), StringComparison.Ordinal);
+        var back = page.QuerySelectorAll("li[id^=v]").Single(line => line.Words().Contains("Everyone is back on legacy", StringComparison.Ordinal));
+        Assert.Contains("it is <i>bad</i>", back.Words(), StringComparison.Ordinal);
+        Assert.Contains("changed who gets what", back.Words(), StringComparison.Ordinal);
         Assert.Contains("\"reason\": \"it is <i>bad</i>\"", back.QuerySelector("details pre")!.TextContent, StringComparison.Ordinal);
-        Assert.Matches("[0-9a-f]{64}", back.QuerySelector("details")!.Text());
+        Assert.Matches("[0-9a-f]{64}", back.QuerySelector("details")!.Words());
         Assert.Empty(page.QuerySelectorAll("i, b b"));
     }
 
@@ -51,7 +51,7 @@ public sealed class HistoryPageTests
         Assert.Equal(["incident"], page.QuerySelectorAll("input[name=kind][type=checkbox]").Where(box => box.HasAttribute("checked")).Select(box => box.GetAttribute("value")));
         Assert.Equal("opened", page.QuerySelector("input#text")!.GetAttribute("value"));
         Assert.Contains("kind=incident", page.QuerySelector("a[href*='format=csv']")!.GetAttribute("href"), StringComparison.Ordinal);
-        Assert.Equal("No event fits the filter.", (await pages.Page($"{Address}?text=no-such-thing")).QuerySelector("#events")!.NextElementSibling!.Text());
+        Assert.Equal("No event fits the filter.", (await pages.Page($"{Address}?text=no-such-thing")).QuerySelector("#events")!.NextElementSibling!.Words());
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class HistoryPageTests
     {
         await using var pages = await HistoryPages.RolledBack();
         var page = await pages.Page($"{Address}?kind=incident");
-        var more = page.QuerySelectorAll("a").First(link => link.Text().Contains("moves, verdicts, people, system", StringComparison.Ordinal));
+        var more = page.QuerySelectorAll("a").First(link => link.Words().Contains("moves, verdicts, people, system", StringComparison.Ordinal));
         Assert.True((await pages.Page(more.GetAttribute("href")!)).QuerySelectorAll("li[id^=v]").Length > 0);
     }
 
@@ -77,29 +77,41 @@ public sealed class HistoryPageTests
     {
         await using var pages = await HistoryPages.RolledBack();
         var page = await pages.Page($"{Address}?at=2026-03-02T09:05:00Z");
-        Assert.StartsWith("As it was on Mon 2 Mar 2026 09:05:00, version ", page.Text(".past"), StringComparison.Ordinal);
+        Assert.StartsWith("As it was on Mon 2 Mar 2026 09:05:00, version ", page.WordsOf(".past"), StringComparison.Ordinal);
         var frame = page.QuerySelector(".past-frame")!;
-        Assert.Contains("running", frame.Text(), StringComparison.Ordinal);
+        Assert.Contains("running", frame.Words(), StringComparison.Ordinal);
         Assert.Empty(frame.QuerySelectorAll("form, button, a.btn"));
-        Assert.DoesNotContain("rolled back", frame.QuerySelector(".head")!.Text(), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("rolled back", frame.QuerySelector(".head")!.Words(), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
     public async Task Slider_stops_at_each_event_and_links_go_one_on()
     {
         await using var pages = await HistoryPages.RolledBack();
-        var rollout = await pages.Silo.Admin.GetAsync($"/api/v1/rollouts/{HistoryPages.Id}").Json();
-        var last = rollout.GetProperty("version").GetInt64();
         var page = await pages.Page($"{Address}?version=2");
         var slider = page.QuerySelector("input[type=range]")!;
-        Assert.Equal(("1", $"{last}", "2"), (slider.GetAttribute("min"), slider.GetAttribute("max"), slider.GetAttribute("value")));
+        var last = slider.GetAttribute("max");
+        Assert.Equal(("1", "2"), (slider.GetAttribute("min"), slider.GetAttribute("value")));
         Assert.StartsWith($"version 2 of {last}, ", slider.GetAttribute("aria-valuetext"), StringComparison.Ordinal);
         Assert.Equal(
             [$"{Address}?version=1", $"{Address}?version=1", $"{Address}?version=3", $"{Address}?version={last}"],
             page.QuerySelectorAll("nav[aria-label=Moments] a.btn[aria-label]").Select(link => link.GetAttribute("href")));
-        var jump = page.QuerySelectorAll("nav[aria-label=Moments] a").Single(link => link.Text() == "Last rollback").GetAttribute("href")!;
-        Assert.Contains("rolled back", (await pages.Page(jump)).QuerySelector(".past-frame .head")!.Text(), StringComparison.Ordinal);
+        var jump = page.QuerySelectorAll("nav[aria-label=Moments] a").Single(link => link.Words() == "Last rollback").GetAttribute("href")!;
+        Assert.Contains("rolled back", (await pages.Page(jump)).QuerySelector(".past-frame .head")!.Words(), StringComparison.Ordinal);
         Assert.Equal(2, (await pages.Page($"{Address}?version=1")).QuerySelectorAll("nav[aria-label=Moments] [aria-disabled=true]").Length);
+    }
+
+    [Fact]
+    public async Task Each_version_can_be_shown()
+    {
+        await using var pages = await HistoryPages.RolledBack();
+        var last = (await pages.Silo.Admin.GetAsync($"/api/v1/rollouts/{HistoryPages.Id}").Json()).GetProperty("version").GetInt64();
+        for (var version = 1; version <= last; version++)
+        {
+            var page = await pages.Page($"{Address}?version={version}");
+            Assert.Contains($", version {version}.", page.WordsOf(".past"), StringComparison.Ordinal);
+            Assert.Empty(page.QuerySelectorAll(".past-frame form, .past-frame button, .past-frame a.btn"));
+        }
     }
 
     [Theory]
@@ -111,7 +123,7 @@ public sealed class HistoryPageTests
     {
         await using var pages = await HistoryPages.RolledBack();
         var page = await pages.Page($"{Address}?{query}", status);
-        Assert.Contains(text, page.Text("#problem"), StringComparison.Ordinal);
+        Assert.Contains(text, page.WordsOf("#problem"), StringComparison.Ordinal);
         Assert.NotEmpty(page.QuerySelectorAll("li[id^=v]"));
     }
 
@@ -122,17 +134,17 @@ public sealed class HistoryPageTests
     {
         await using var pages = await HistoryPages.Created();
         var page = await pages.Page($"{Address}?{query}", 422);
-        Assert.Contains(text, page.Text("#problem"), StringComparison.Ordinal);
+        Assert.Contains(text, page.WordsOf("#problem"), StringComparison.Ordinal);
         Assert.Contains(Address, page.QuerySelectorAll("main a").Select(link => link.GetAttribute("href")));
     }
 
     [Fact]
     public async Task Chain_is_verified_by_reading_alone()
     {
-        await using var pages = await HistoryPages.RolledBack();
+        await using var pages = await HistoryPages.Started();
         var before = (await pages.Silo.Admin.GetAsync("/api/v1/node").Json()).GetProperty("position").GetInt64();
         var page = await pages.Page($"{Address}?verify=true");
-        Assert.Contains("chain intact", page.QuerySelector("#verify")!.ParentElement!.Text(), StringComparison.Ordinal);
+        Assert.Contains("chain intact", page.QuerySelector("#verify")!.ParentElement!.Words(), StringComparison.Ordinal);
         Assert.Equal(before, (await pages.Silo.Admin.GetAsync("/api/v1/node").Json()).GetProperty("position").GetInt64());
         Assert.All(page.QuerySelectorAll($"form[action^='{Address}']"), form => Assert.Equal("get", form.GetAttribute("method")));
     }

@@ -108,7 +108,7 @@ internal sealed class HistoryPages : IAsyncDisposable
 /// <summary>Texts of a page as a reader sees them.</summary>
 internal static class Seen
 {
-    public static string Text(this IDocument page, string selector) => page.QuerySelector(selector)?.Text() ?? $"(no {selector})";
+    public static string WordsOf(this IDocument page, string selector) => page.QuerySelector(selector)?.Words() ?? $"(no {selector})";
 
-    public static string Text(this INode node) => string.Join(' ', node.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    public static string Words(this INode node) => string.Join(' ', node.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

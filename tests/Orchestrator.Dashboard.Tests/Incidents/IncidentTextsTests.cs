@@ -63,7 +63,8 @@ public sealed class IncidentTextsTests
     [Fact]
     public void Skipped_step_is_no_success_and_an_end_asks_no_further()
     {
-        var skipped = Incident with { Legs = [.. Incident.Legs, new LegData { Leg = "health", Outcome = "skipped", Took = "0s", Elapsed = "45.212s", At = Opened, Text = "The plan has no healthChecks." }], Next = "consistency" };
+        var leg = new LegData { Leg = "health", Outcome = "skipped", Took = "0s", Elapsed = "45.212s", At = Opened, Text = "None." };
+        var skipped = Incident with { Legs = [.. Incident.Legs, leg], Next = "consistency" };
         Assert.Equal(("is-none", "skipped, which is no success"), (IncidentTexts.Procedure(skipped)[3].Class, IncidentTexts.Procedure(skipped)[3].State));
         var over = IncidentTexts.Procedure(Incident with { Ended = new EndData("ended", null, null, "The rollback was undone.", Opened) });
         Assert.Equal(["not asked", "not asked"], over.Skip(3).Select(one => one.State));
@@ -78,8 +79,9 @@ public sealed class IncidentTextsTests
     [InlineData("pending", 3, "connection refused", "not delivered, 3 attempts, next in 40 s: connection refused")]
     [InlineData("pending", 0, null, "waits for its first attempt")]
     [InlineData("dead", 9, "answered 410", "given up after 9 attempts: answered 410")]
-    public void Delivery_is_told_with_its_attempts_and_its_error(string state, int attempts, string? error, string text) => Assert.Equal(text, IncidentTexts.Delivery(
-        new NotificationData
+    public void Delivery_is_told_with_its_attempts_and_its_error(string state, int attempts, string? error, string text)
+    {
+        var told = new NotificationData
         {
             State = state,
             Attempts = attempts,
@@ -87,7 +89,9 @@ public sealed class IncidentTextsTests
             At = Opened,
             EndedAt = state == "delivered" ? Opened.AddMilliseconds(210) : null,
             NextAt = state == "pending" ? Viewer.Now.AddSeconds(40) : null,
-        }, Viewer));
+        };
+        Assert.Equal(text, IncidentTexts.Delivery(told, Viewer));
+    }
 
     [Fact]
     public void Delivery_before_its_event_by_another_clock_took_no_negative_time() => Assert.Equal(
@@ -97,7 +101,8 @@ public sealed class IncidentTextsTests
     [Fact]
     public void List_says_how_many_are_open_and_without_an_owner()
     {
-        var other = Incident with { Id = "r2-1", Acknowledged = new MarkData("k1", null, null, Opened), Escalated = new EscalationData("health", "x", Opened) };
+        var mark = new MarkData("k1", null, null, Opened);
+        var other = Incident with { Id = "r2-1", Acknowledged = mark, Escalated = new EscalationData("health", "x", Opened) };
         Assert.Equal("One incident is open. No person has acknowledged it.", IncidentTexts.ListLead([Incident], [], false, Viewer));
         Assert.Equal("2 incidents are open here, 1 escalated. 1 without an owner.", IncidentTexts.ListLead([other, Incident], [], true, Viewer));
         Assert.Equal("No incident yet: no rollout was ever rolled back.", IncidentTexts.ListLead([], [], false, Viewer));
@@ -120,27 +125,20 @@ public sealed class IncidentTextsTests
         Assert.Equal((false, "The rollback is not in force any more."), Of(over with { Segments = ["us"] }));
         Assert.Null(IncidentTexts.Restore(over, null));
 
-        (bool, string?) Of(IncidentData incident) => IncidentTexts.Restore(incident, rollout) is { } verb ? (verb.Can, verb.Reason) : default;
+        (bool, string?) Of(IncidentData incident) =>
+            IncidentTexts.Restore(incident, rollout) is { } verb ? (verb.Can, verb.Reason) : default;
     }
 
     [Theory]
-    [InlineData("250ms", 0.25)]
-    [InlineData("45.801s", 45.801)]
-    [InlineData("1h30m", 5400)]
-    [InlineData("0s", 0)]
-    [InlineData("2w", 1_209_600)]
-    public void Durations_of_the_API_are_read(string text, double seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), ApiDurations.Read(text));
+    [InlineData("error_rate > 0.5% for 5m", "error_rate")]
+    [InlineData("legacy p95 > baseline", "p95")]
+    [InlineData("absent(requests)", "requests")]
+    [InlineData("alert(CheckoutDown)", null)]
+    public void Metric_of_a_rule_is_the_first_that_exists(string rule, string? metric) =>
+        Assert.Equal(metric, IncidentTexts.Metric(rule, ["requests", "p95", "error_rate"]));
 
     [Theory]
-    [InlineData("")]
-    [InlineData("soon")]
-    [InlineData("5")]
-    [InlineData("s5")]
-    [InlineData("5y")]
-    [InlineData("99999999999999999999w")]
-    public void Text_that_is_no_duration_stays_as_it_is(string text)
-    {
-        Assert.Null(ApiDurations.Read(text));
-        Assert.Equal(text, IncidentTexts.Duration(text));
-    }
+    [InlineData("1h30m", "1 h 30 min")]
+    [InlineData("soon", "soon")]
+    public void Duration_that_cannot_be_read_stays_as_it_is(string text, string words) => Assert.Equal(words, IncidentTexts.Duration(text));
 }

@@ -88,6 +88,18 @@ public sealed class KeysPageTests
     }
 
     [Theory]
+    [InlineData("product", "env-admin", true, "since 09:00:00")]
+    [InlineData("product", "env-admin", false, "not used yet")]
+    [InlineData("product", null, false, "not recorded")]
+    [InlineData("viewer", "env-admin", false, "not recorded")]
+    public void First_use_is_told_where_the_log_has_it(string role, string? maker, bool used, string text)
+    {
+        var at = new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+        var key = new KeyData { Role = role, CreatedBy = maker, FirstReadAt = used ? at : null };
+        Assert.Equal(text, KeysTexts.Use(key, Words.Viewer.Read(null, null, null, at.AddHours(2))));
+    }
+
+    [Theory]
     [InlineData("viewer")]
     [InlineData("devops")]
     public async Task Keys_are_for_admins(string role)
@@ -108,7 +120,9 @@ public sealed class KeysPageTests
             Assert.NotEmpty((await silo.NewKey(role, role is "evaluation" or "browser" ? "production" : null)).Id);
         }
 
-        Assert.Equal(Enum.GetNames<Domain.Access.Role>().Select(name => name.ToLowerInvariant()).Order(), KeysTexts.Roles.Select(one => one.Role).Order());
+        Assert.Equal(
+            Enum.GetNames<Domain.Access.Role>().Select(name => name.ToLowerInvariant()).Order(),
+            KeysTexts.Roles.Select(one => one.Role).Order());
     }
 
     private static string? Value(Leaf page, string id) => page.Document.QuerySelector("#" + id)!.GetAttribute("value");

@@ -188,7 +188,7 @@ public sealed class LiveScriptTests : IAsyncLifetime
             await page.Keyboard.PressAsync(key);
         }
 
-        await page.WaitForURLAsync(_server.Address + path);
+        await Until(page, $"location.pathname + location.hash === '{path}'");
         Assert.Empty(_server.Posted);
     }
 
@@ -221,7 +221,7 @@ public sealed class LiveScriptTests : IAsyncLifetime
         await page.FillAsync("textarea", "a: 1\nb: 2");
 
         await Until(page, "document.querySelector('#said')");
-        Assert.Equal("text=a%3A+1%0D%0Ab%3A+2&act=check", Assert.Single(_server.Posted));
+        Assert.Equal("text=a%3A+1%0Ab%3A+2&act=check", Assert.Single(_server.Posted));
         Assert.Equal("a: 1\nb: 2", await page.InputValueAsync("textarea"));
         Assert.Equal("1\n2", await page.EvaluateAsync<string>("document.querySelector('.editor pre').textContent"));
     }

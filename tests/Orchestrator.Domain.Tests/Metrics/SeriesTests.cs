@@ -173,6 +173,14 @@ public sealed class SeriesTests
     }
 
     [Fact]
+    public void A_range_of_exact_samples_gets_no_block_before_it()
+    {
+        var windows = NoSamples().With(Every15(0, 4 * 3600, sample => sample.Requests(1, 0)));
+        var points = Read(windows, "error_rate", 13_500, 4 * 3600, resolution: 3600).Points;
+        Assert.Equal((At(12_600), At(4 * 3600), 120L), (Assert.Single(points).From, points[0].At, points[0].Samples));
+    }
+
+    [Fact]
     public void A_long_range_has_longer_points_and_loses_no_sample()
     {
         const double days = 14 * 24 * 3600;
@@ -240,7 +248,8 @@ public sealed class SeriesTests
     {
         var windows = NoSamples().With(Every15(0, 60, sample => sample.Level(1)));
         var all = windows.Series(
-            new SeriesQuery("memory", Variant.New, Traffic.Live, null, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, TimeSpan.MaxValue), At(60));
+            new SeriesQuery("memory", Variant.New, Traffic.Live, null, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, TimeSpan.MaxValue),
+            At(60));
         Assert.Equal(4, all.Points.Sum(point => point.Samples));
         var none = windows.Series(
             new SeriesQuery("memory", Variant.New, Traffic.Live, null, DateTimeOffset.MaxValue, DateTimeOffset.MaxValue, TimeSpan.Zero), At(60));

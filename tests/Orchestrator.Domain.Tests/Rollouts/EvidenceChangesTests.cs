@@ -23,7 +23,7 @@ public sealed class EvidenceChangesTests
     {
         var rollout = Asked();
         var then = rollout.State;
-        rollout.Drive(3 * Minute, at => Some.Sample(at, errors: 4));
+        rollout.Drive(3 * Minute, at => Some.Sample(at, errors: 50));
         var changes = EvidenceChanges.Criteria(then, rollout.State, null);
         Assert.Equal(["error_rate < 0.1% over 30m", "memory < 90MB over 30m"], changes.Select(one => one.Name));
         Assert.Equal((Verdict.Met, Verdict.Breached), (changes[0].Was.Verdict, changes[0].Is.Verdict));
@@ -69,7 +69,9 @@ public sealed class EvidenceChangesTests
           - { name: warn, when: memory > 70MB, action: notify }
         phases:
           - name: p
-            steps: [ { name: one, percentage: 10%, segments: [beta], hold: 1h, review: { roles: [product] } }, { name: two, percentage: 100%, hold: 1h } ]
+            steps:
+              - { name: one, percentage: 10%, segments: [beta], hold: 1h, review: { roles: [product] } }
+              - { name: two, percentage: 100%, hold: 1h }
             success: [ error_rate < 0.1% over 30m, memory < 90MB over 30m ]
         """);
 

@@ -2,6 +2,7 @@ using CsCheck;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
 using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
@@ -41,6 +42,30 @@ public sealed class GateRowTests
 
         Assert.Equal(RolloutStatus.Completed, rollout.State.Status);
         Assert.Empty(GateRows.Of(rollout.State, rollout.Now));
+    }
+
+    [Fact]
+    public void Every_version_has_a_view_also_between_the_events_of_a_start()
+    {
+        var rollout = Some.Started().DriveTo("s25");
+        rollout.Command(new Pause("lunch"), Some.Engineer);
+        rollout.Command(new Resume("fed"), Some.Engineer);
+        rollout.Command(new Rollback("bad", ["eu"]), Some.Engineer);
+        rollout.Command(new Rollback("bad"), Some.Engineer);
+        rollout.Command(new Restore("fixed"), Some.Engineer);
+        rollout.Command(new Abort("enough"), Some.Engineer);
+        var state = RolloutState.Initial;
+        foreach (var happened in rollout.Events)
+        {
+            state = RolloutEvolution.Evolve(state, happened);
+            var rows = GateRows.Of(state, happened.At);
+            Assert.Equal(Waiting.For(state, happened.At).Length, rows.Count(row => row.IsShut));
+            Assert.NotEqual("", Summary.Of(state));
+            Assert.NotEqual("", NextMove.Of(state, rows, happened.At)?.Text);
+            Assert.NotEqual("", DeadMan.Of(state, Minute).Text);
+            Assert.DoesNotContain("", TriggerReach.Of(state, null, happened.At).Select(one => one.Text));
+            Assert.DoesNotContain("", Attention.Of(state, happened.At).Select(one => one.Text));
+        }
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class TriggerReachTests
         { Quiet = quiet });
 
     [Fact]
-    public void Fraction_is_1_exactly_when_the_condition_is_true_and_absent_exactly_when_undecided() =>
+    public void Fraction_is_1_when_the_condition_is_true_and_absent_when_undecided() =>
         Gen.Select(
             Condition(3), Reading.Null().Array[16], Gen.OneOfConst<DateTimeOffset?>(null, Some.Start, Some.Start - 5 * Minute),
             Gen.OneOfConst<DateTimeOffset?>(null, Some.Start - 10 * Minute))

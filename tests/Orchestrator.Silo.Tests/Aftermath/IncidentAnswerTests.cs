@@ -19,7 +19,7 @@ public sealed class IncidentAnswerTests
         scene.Silo.Time.Advance(TimeSpan.FromMinutes(1));
         await scene.Silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/pause", new { reason = "not about it" }).Json();
         await scene.RollBack();
-        await scene.UntilNext(null, incident: "r1-2");
+        await scene.Until(one => Scene.Next(one) is null, incident: "r1-2");
         scene.Silo.Time.Advance(TimeSpan.FromMinutes(1));
         await scene.Silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/restore", new { reason = "false alarm" }).Json();
         await scene.Silo.Admin.PostAsJsonAsync("/api/v1/incidents/r1-1/resolve", new { reason = "looked at it" }).Json();
@@ -39,11 +39,16 @@ public sealed class IncidentAnswerTests
     public async Task Rollback_of_a_trigger_has_its_firing_among_the_events()
     {
         await using var scene = await Scene.Start(Errors);
-        await scene.Silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new
-        {
-            samples = new[] { new { variant = "new", counters = new { requests = 1000, errors = 500 } } },
-        }).Json(202);
-        await scene.Until(one => one.GetProperty("legs").GetArrayLength() > 0, meanwhile: () => scene.Serve(1000, 10, samples: 1));
+        await Eventually.Until(
+            "the trigger rolled back", () => scene.Silo.Admin.GetAsync("/api/v1/rollouts/r1").Json(),
+            rollout => rollout.GetProperty("status").GetString() == "rolledBack", meanwhile: async _ =>
+            {
+                scene.Silo.Time.Advance(TimeSpan.FromSeconds(15));
+                await scene.Silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new
+                {
+                    samples = new[] { new { variant = "new", counters = new { requests = 1000, errors = 500 } } },
+                }).Json(202);
+            });
         var events = await Events(scene, "r1-1");
         Assert.Equal(["TriggerFired", "RolledBack", "IncidentOpened"], events.Take(3).Select(one => Text(one, "type")));
         Assert.Contains("error_rate > 1%", Text(events[0].GetProperty("data").GetProperty("evidence"), "text"), StringComparison.Ordinal);

@@ -45,9 +45,9 @@ public sealed class PeopleClusterTests(ClusterDatabase database)
         {
             var people = (await TestCluster.Until(
                 node.Admin, "/api/v1/rollouts/r1",
-                rollout => Total(rollout) == 31 && rollout.GetProperty("people").GetProperty("sources").GetProperty("nodes").GetArrayLength() == 3))
+                rollout => IsAll(rollout) && rollout.GetProperty("people").GetProperty("sources").GetProperty("nodes").GetArrayLength() == 3))
                 .GetProperty("people");
-            Assert.Equal(31, people.GetProperty("new").GetInt32());
+            Assert.Equal(people.GetProperty("total").GetInt32(), people.GetProperty("new").GetInt32());
             Assert.Empty(people.GetProperty("sources").GetProperty("missing").EnumerateArray());
         }
 
@@ -63,7 +63,7 @@ public sealed class PeopleClusterTests(ClusterDatabase database)
 
         // A node that starts again has the users of before.
         await cluster.Evaluation.Restart();
-        await TestCluster.Until(cluster.Evaluation.Admin, "/api/v1/rollouts/r1", rollout => Total(rollout) == 31);
+        await TestCluster.Until(cluster.Evaluation.Admin, "/api/v1/rollouts/r1", IsAll);
     }
 
     private static async Task Ask(HttpClient client, string user)
@@ -78,6 +78,7 @@ public sealed class PeopleClusterTests(ClusterDatabase database)
         await Eventually.Until("the node knows the key", Answered);
     }
 
-    private static int Total(JsonElement rollout) =>
-        rollout.TryGetProperty("people", out var people) ? people.GetProperty("total").GetInt32() : 0;
+    /// <summary>31 users; each two share a register once in 4,096 times. Two nodes have 21, and the traveller three times is 33.</summary>
+    private static bool IsAll(JsonElement rollout) =>
+        rollout.TryGetProperty("people", out var people) && people.GetProperty("total").GetInt32() is >= 27 and <= 31;
 }

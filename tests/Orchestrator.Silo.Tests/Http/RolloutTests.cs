@@ -84,6 +84,7 @@ public sealed class RolloutTests
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/pause", new { reason = "lunch" }).Json();
 
         Assert.Equal("created", await Status("?version=1"));
+        Assert.Equal("running", await Status("?version=2"));
         Assert.Equal("created", await Status("?at=2026-03-02T09:05:00Z"));
         Assert.Equal("running", await Status("?at=2026-03-02T09:15:00Z"));
         Assert.Equal("paused", await Status(""));

@@ -160,5 +160,5 @@ public sealed class SeriesTests
     private static string Limit(JsonElement limit) =>
         $"{Text(limit, "kind")} {Text(limit, "name")} {Text(limit, "harm")} {(limit.GetProperty("limit").TryGetProperty("value", out var value) ? value.GetRawText() : "")}";
 
-    private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 }

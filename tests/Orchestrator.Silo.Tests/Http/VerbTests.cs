@@ -27,7 +27,7 @@ public sealed class VerbTests
     private static readonly string[] People = ["viewer", "support", "product", "engineering", "devops", "admin"];
 
     [Fact]
-    public async Task A_verb_that_cannot_is_refused_with_the_sentence_of_the_view_in_every_status_for_every_role()
+    public async Task A_verb_that_cannot_is_refused_with_the_sentence_of_the_view()
     {
         await using var rollout = await Driving.Begin(Plan, Every);
         var clients = new Dictionary<string, HttpClient>();
@@ -64,7 +64,7 @@ public sealed class VerbTests
                 Assert.Equal(status, view.GetProperty("status").GetString());
                 foreach (var verb in view.GetProperty("verbs").EnumerateArray())
                 {
-                    await Agreed(role, client, verb, status, view.GetProperty("version").GetInt64());
+                    await Agreed(role, client, verb, status);
                 }
             }
         }
@@ -185,7 +185,7 @@ public sealed class VerbTests
         Orchestrator.Api.Rollouts.RolloutVerbs.All,
         verb => Assert.True(verb.Without.Length > 0 || verb.Name is not ("approve" or "reject" or "complete-objective"), verb.Name));
 
-    private static async Task Agreed(string role, HttpClient client, JsonElement verb, string status, long version)
+    private static async Task Agreed(string role, HttpClient client, JsonElement verb, string status)
     {
         var (name, path) = (Text(verb, "name")!, Text(verb, "path")!);
         var (may, can) = (verb.GetProperty("may").GetBoolean(), verb.GetProperty("can").GetBoolean());
@@ -216,7 +216,8 @@ public sealed class VerbTests
             Assert.True(!body.TryGetProperty("verbs", out _) || name.EndsWith("line", StringComparison.Ordinal), what);
             if (body.TryGetProperty("salt", out _))
             {
-                Assert.Equal((version, name), (body.GetProperty("version").GetInt64(), name));
+                // The version may move on beside it: the procedure of an incident runs.
+                Assert.Equal((status, name), (Text(body, "status"), name));
             }
         }
 

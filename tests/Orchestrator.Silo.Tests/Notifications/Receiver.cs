@@ -13,6 +13,7 @@ namespace Orchestrator.Silo.Tests.Notifications;
 internal sealed class Receiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private volatile bool _hangs;
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Receiver(WebApplication app) => _app = app;
@@ -26,7 +27,7 @@ internal sealed class Receiver : IAsyncDisposable
     public volatile string Answer = "";
 
     /// <summary>While true an answer waits for <see cref="Release"/>.</summary>
-    public volatile bool Hangs;
+    public bool Hangs { get => _hangs; set => _hangs = value; }
 
     public string Address { get; private set; } = "";
 

@@ -66,14 +66,14 @@ internal static class ReviewEndpoint
                     hash = review.EvidenceHash,
                     then.Version,
                     at = review.OpenedAt,
-                    criteria = criteria.Select(one => new { one.Name, one.Title, one.Was.Verdict, one.Was.Observed, one.Was.Limit, one.Was.Samples, one.Was.At, one.Was.Text }),
+                    criteria = criteria.Select(one => Criterion(one, one.Was)),
                 },
                 now = !current ? null : new
                 {
                     hash = amendment ? Approvals.OfAmendment(state) : Approvals.Hash(state),
                     stale = Approvals.IsStale(state, review),
                     at = seen?.At ?? state.LastAt,
-                    criteria = criteria.Select(one => new { one.Name, one.Title, one.Is.Verdict, one.Is.Observed, one.Is.Limit, one.Is.Samples, one.Is.At, one.Is.Text }),
+                    criteria = criteria.Select(one => Criterion(one, one.Is)),
                 },
                 changes = current ? EvidenceChanges.Rest(then, state) : [],
                 proposal = amendment && state.Proposed is { } proposed && proposed.Review == review.Id
@@ -82,6 +82,9 @@ internal static class ReviewEndpoint
                 follower = review.Open ? null : state.Reviews.LastOrDefault(one => one.Open && one.Kind == review.Kind)?.Id,
             }, state.Version);
     }
+
+    private static object Criterion(CriterionChange one, CriterionSeen seen) =>
+        new { one.Name, one.Title, seen.Verdict, seen.Observed, seen.Limit, seen.Samples, seen.At, seen.Text };
 
     /// <summary>State in which the review was opened, from the log; null when the log does not have its opening.</summary>
     private static async Task<RolloutState?> Opening(IEventLog log, string rollout, string review, CancellationToken stop)
@@ -103,7 +106,8 @@ internal static class ReviewEndpoint
     /// <summary>Users on new by the step after that of the review; null at the end of the plan.</summary>
     private static object? LeadsTo(Plan plan, Review review)
     {
-        var steps = plan.Phases.SelectMany((phase, p) => phase.Steps.Select((step, s) => (Phase: phase.Name, Step: step.Name, P: p, S: s))).ToArray();
+        var steps = plan.Phases
+            .SelectMany((phase, p) => phase.Steps.Select((step, s) => (Phase: phase.Name, Step: step.Name, P: p, S: s))).ToArray();
         var at = Array.FindIndex(steps, one => one.Phase == review.Phase && one.Step == review.Step);
         return at < 0 || at + 1 == steps.Length
             ? null
@@ -114,7 +118,8 @@ internal static class ReviewEndpoint
     {
         try
         {
-            return await request.Service<IGrainFactory>().GetGrain<IRolloutGrain>(rollout).LastObservation().WaitAsync(RoundPatience, request.Stop);
+            return await request.Service<IGrainFactory>().GetGrain<IRolloutGrain>(rollout).LastObservation()
+                .WaitAsync(RoundPatience, request.Stop);
         }
         catch (Exception e) when (e is TimeoutException or OrleansException or EvaluationOnlyException)
         {

@@ -78,7 +78,7 @@ internal sealed class CallerVerbs(Viewer viewer, RolloutState state, Observation
             return elsewhere;
         }
 
-        if (command is Advance && seen is null && NoDataPolicy.Unheard(state, null).Any())
+        if (command is Advance && state.Status == RolloutStatus.Running && seen is null && NoDataPolicy.Unheard(state, null).Any())
         {
             return Probe.Refused(null, "The newest measurements are not known on this node at the moment; try again.");
         }

@@ -120,7 +120,8 @@ public sealed record CheckData(string Name, bool Passed, int Attempts, string? T
 /// <param name="Reason">Reason why it cannot; null when it can.</param>
 /// <param name="Consequence">Changes that it would make; null when it cannot.</param>
 /// <param name="Options">Its further forms, such as a restore of one segment; null for none.</param>
-public sealed record VerbData(string Name, bool May, bool Can, string? Reason, string? Consequence = null, IReadOnlyList<VerbOption>? Options = null);
+public sealed record VerbData(
+    string Name, bool May, bool Can, string? Reason, string? Consequence = null, IReadOnlyList<VerbOption>? Options = null);
 
 /// <summary>A further form of a verb.</summary>
 public sealed record VerbOption(string Name, string? Value, bool Can, string? Reason, string? Consequence);
@@ -153,7 +154,8 @@ public sealed record ActorData(string Kind, string Id, string? Role, string? Nam
 
 /// <summary>Evidence of an automatic event.</summary>
 public sealed record EvidenceData(
-    string Rule, double? Observed, double? Limit, double? Baseline, long Samples, string? Window, string? Covered, DateTimeOffset At, string Text);
+    string Rule, double? Observed, double? Limit, double? Baseline, long Samples, string? Window, string? Covered, DateTimeOffset At,
+    string Text);
 
 /// <summary>Notifications of an incident (<c>GET /api/v1/incidents/{id}/notifications</c>).</summary>
 /// <param name="Channels">Channels of the plan.</param>

@@ -13,9 +13,6 @@ public sealed partial class IncidentPage
     private const string AcknowledgeForm = "acknowledge";
     private const string ResolveForm = "resolve";
 
-    /// <summary>Time before and after the rollback that its metrics are shown for.</summary>
-    private static readonly TimeSpan Around = TimeSpan.FromMinutes(15);
-
     /// <summary>Id of the incident.</summary>
     [Parameter]
     public string Id { get; set; } = "";
@@ -63,8 +60,7 @@ public sealed partial class IncidentPage
     private string RestoreLink => Links.Verb(Incident!.Rollout, "restore")
         + (Incident.Segments is { Count: > 0 } segments ? "?segments=" + string.Join(",", segments.Select(ApiCalls.Escape)) : "");
 
-    private string HealthLink =>
-        $"{Links.Rollout(Incident!.Rollout)}/health?from={Query(Incident.OpenedAt - Around)}&to={Query(Incident.OpenedAt + Around)}";
+    private string HealthLink => $"{Links.Rollout(Incident!.Rollout)}/health";
 
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
@@ -73,7 +69,7 @@ public sealed partial class IncidentPage
         (Incident, Problem) = (incident.Value, incident.Problem);
         if (Incident is null)
         {
-            Http.Response.StatusCode = incident.Status;
+            Http.Answers(incident.Status);
             return;
         }
 
@@ -84,8 +80,6 @@ public sealed partial class IncidentPage
         var rollout = await Api.Get<IncidentRollout>($"/api/v1/rollouts/{ApiCalls.Escape(Incident.Rollout)}");
         Restore = IncidentTexts.Restore(Incident, rollout.Value);
     }
-
-    private static string Query(DateTimeOffset at) => Uri.EscapeDataString(Times.Machine(at));
 
     private string? Typed(string form) => Posted.Is(form) ? Posted.Value("reason") : null;
 

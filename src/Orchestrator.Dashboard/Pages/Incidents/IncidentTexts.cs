@@ -141,12 +141,16 @@ public static class IncidentTexts
     /// <summary>A person in words: <c>Anna Berg (engineering)</c>.</summary>
     public static string Person(string id, string? name, string? role) => $"{name ?? id}{(role is null ? "" : $" ({role})")}";
 
+    /// <summary>The metric that a rule names first, of those that exist; null when it names none.</summary>
+    public static string? Metric(string rule, IReadOnlyCollection<string> metrics) => rule
+        .Split([' ', '(', ')', ',', '>', '<', '=', '*', '%'], StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(metrics.Contains);
+
     /// <summary>A duration of the API in words: <c>45.801s</c> is <c>45 s</c>. One that cannot be read stays as it is.</summary>
     public static string Duration(string written) => ApiDurations.Read(written) is { } span ? Durations.Text(span) : written;
 
     /// <summary>
-    /// The restore of an incident: of its segments where it has some. It waits for the procedure, whose result says what a restore risks. Null
-    /// where the API does not list it.
+    /// The restore of an incident: of its segments where it has some. It waits for the procedure, whose result says what a restore risks.
+    /// Null where the API does not list it.
     /// </summary>
     public static VerbData? Restore(IncidentData incident, IncidentRollout? rollout)
     {

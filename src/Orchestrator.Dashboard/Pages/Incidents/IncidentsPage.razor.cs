@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Dashboard.Calls;
+using Orchestrator.Dashboard.Frame;
 using Orchestrator.Dashboard.Words;
 
 namespace Orchestrator.Dashboard.Pages.Incidents;
@@ -53,7 +54,7 @@ public sealed partial class IncidentsPage
         Problem = open.Problem ?? over.Problem;
         if (Problem is { Status: var status })
         {
-            Http.Response.StatusCode = status;
+            Http.Answers(status);
             return;
         }
 

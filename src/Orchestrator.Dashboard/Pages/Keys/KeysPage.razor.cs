@@ -1,12 +1,15 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Dashboard.Calls;
+using Orchestrator.Dashboard.Frame;
 using Orchestrator.Dashboard.Pages.Fields;
 using Orchestrator.Dashboard.Words;
 
 namespace Orchestrator.Dashboard.Pages.Keys;
 
-/// <summary>API keys: list, make, revoke. The text of a new key is in the answer to its form, and in no address, cookie or later page.</summary>
+/// <summary>
+/// API keys: list, make, revoke. The text of a new key is in the answer to its form, and in no address, cookie or later page.
+/// </summary>
 public sealed partial class KeysPage
 {
     private const string MakeForm = "make";
@@ -58,7 +61,7 @@ public sealed partial class KeysPage
         (Keys, Next, Problem) = (keys.Value?.Keys ?? [], keys.Value?.Next, keys.Problem);
         if (Problem is not null)
         {
-            Http.Response.StatusCode = keys.Status;
+            Http.Answers(keys.Status);
         }
         else if (RevokeId is not null)
         {

@@ -64,7 +64,8 @@ public sealed record NodeRow
 public sealed record HeldData(string Stream, string Reason);
 
 /// <summary>A rollback on the disk of the node, which is applied when the log can be written.</summary>
-public sealed record KeptData(string Rollout, DateTimeOffset Since, string By, string? Name, string Reason, IReadOnlyList<string>? Segments);
+public sealed record KeptData(
+    string Rollout, DateTimeOffset Since, string By, string? Name, string Reason, IReadOnlyList<string>? Segments);
 
 /// <summary>Guard of a watched rollout.</summary>
 /// <param name="Rollout">Id of the rollout.</param>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Dashboard.Calls;
+using Orchestrator.Dashboard.Frame;
 
 namespace Orchestrator.Dashboard.Pages.Nodes;
 
@@ -26,7 +27,7 @@ public sealed partial class NodesPage
         (Page, Problem) = (page.Value, page.Problem);
         if (Page is null)
         {
-            Http.Response.StatusCode = page.Status;
+            Http.Answers(page.Status);
         }
     }
 }

@@ -53,7 +53,7 @@ public sealed partial class ReviewPage
         (Page, Problem) = (page.Value, page.Problem);
         if (Page is null)
         {
-            Http.Response.StatusCode = page.Status;
+            Http.Answers(page.Status);
         }
     }
 

@@ -110,5 +110,7 @@ public static class ReviewTexts
     };
 
     private static string Voters(ReviewData review, string decision) =>
-        Numbers.List([.. review.Decisions.Where(one => one.Decision == decision).Select(one => one.Name ?? one.By)]) is { Length: > 0 } names ? names : "no person";
+        review.Decisions.Where(one => one.Decision == decision).Select(one => one.Name ?? one.By).ToArray() is { Length: > 0 } names
+            ? Numbers.List(names)
+            : "no person";
 }

@@ -49,7 +49,8 @@ public sealed class MetricWindows
 
     private MetricWindows(Periods periods, ImmutableArray<Metric> metrics, IEnumerable<string> raw)
     {
-        (this.periods, this.metrics, rawNames) = (periods, metrics, [.. raw]);
+        (this.periods, this.metrics) = (periods, metrics);
+        rawNames = [.. raw];
         known = new KnownSeries(metrics, rawNames);
         tracks = new TrackSet(periods);
         measuring = new Measuring(
@@ -180,7 +181,9 @@ public sealed class MetricWindows
     public MetricReading[] Look(MetricQuery[] queries, DateTimeOffset now) =>
         [.. queries.Select(query => measuring.Read(query, MetricOf(query.Metric), now))];
 
-    /// <summary>The points of a series as of <paramref name="now"/>, for display: no stored state and no cache of the rounds changes.</summary>
+    /// <summary>
+    /// The points of a series as of <paramref name="now"/>, for display: no stored state and no cache of the rounds changes.
+    /// </summary>
     public MetricSeries Series(SeriesQuery query, DateTimeOffset now) =>
         new SeriesReading(tracks, measuring).Read(query, MetricOf(query.Metric), UnixMillis.Of(now));
 

@@ -121,10 +121,11 @@ internal sealed class SeriesReading(TrackSet tracks, Measuring measuring)
                 break;
             }
 
-            if (span.Folded.Samples > 0 && start != group)
+            var end = length == 0 ? span.Folded.At : Math.Min(start + length, range.SealedTo);
+            if (span.Folded.Samples > 0 && start != group && end > range.From)
             {
                 group = start;
-                cells.Add(length == 0 ? new Cell(start, span.Folded.At) : new Cell(start, Math.Min(start + length, range.SealedTo)));
+                cells.Add(new Cell(start, end));
             }
         }
 

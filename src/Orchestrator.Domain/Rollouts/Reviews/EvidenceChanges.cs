@@ -25,8 +25,7 @@ public static class EvidenceChanges
         return
         [
             .. before.Keys.Union(after.Keys)
-                .Select(name => new CriterionChange(
-                    name, RulesInForce.Criteria(now).FirstOrDefault(rule => rule.Name == name)?.Title, Seen(before, name), Seen(after, name)))
+                .Select(name => new CriterionChange(name, Title(now, name), Seen(before, name), Seen(after, name)))
                 .OrderByDescending(one => one.Was.Verdict != one.Is.Verdict).ThenBy(one => one.Name, StringComparer.Ordinal),
         ];
     }
@@ -61,9 +60,14 @@ public static class EvidenceChanges
         }
     }
 
+    private static string? Title(RolloutState state, string name) =>
+        RulesInForce.Criteria(state).FirstOrDefault(rule => rule.Name == name)?.Title;
+
     private static CriterionSeen Seen(Dictionary<string, (string Name, Verdict Verdict, Evidence? Evidence)> all, string name) =>
         all.TryGetValue(name, out var one)
-            ? new CriterionSeen(one.Verdict, one.Evidence?.Observed, one.Evidence?.Limit, one.Evidence?.Samples ?? 0, one.Evidence?.At, one.Evidence?.Text ?? Nothing)
+            ? new CriterionSeen(
+                one.Verdict, one.Evidence?.Observed, one.Evidence?.Limit, one.Evidence?.Samples ?? 0, one.Evidence?.At,
+                one.Evidence?.Text ?? Nothing)
             : new CriterionSeen(Verdict.NoEvidence, null, null, 0, null, "No rule of this name was in force.");
 
     private static string Audience(RolloutState state) =>

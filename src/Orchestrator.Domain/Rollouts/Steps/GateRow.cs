@@ -112,7 +112,7 @@ public static class GateRows
     public static ImmutableArray<GateRow> Of(RolloutState state, DateTimeOffset now, Observation? seen = null, Forecast? forecast = null)
     {
         var waits = Waiting.For(state, now, seen, forecast);
-        if (!state.UnderWay)
+        if (!state.UnderWay || state.Step is null)
         {
             return [.. waits.Select(wait => Shut(wait, GateVerdict.Waiting, null))];
         }

@@ -20,7 +20,7 @@ public sealed record NextMove(string Text, DateTimeOffset? At, decimal? Percenta
     {
         { PlanOrNone: null } => null,
         { AwaitingConfirmation: not null } => new NextMove("Waits for a person who confirms, rolls back or aborts it.", null, null),
-        { Status: RolloutStatus.Created } => First(state),
+        { Status: RolloutStatus.Created } or { UnderWay: true, Step: null } => First(state),
         { Status: RolloutStatus.RolledBack } => new NextMove("Stays on legacy until a person restores or aborts it.", null, null),
         { Serving: true, Ramp: { } ramp } => Down(state, ramp),
         { UnderWay: true } => Forward(state, rows, now),

@@ -39,7 +39,7 @@ public static class Waiting
     /// <summary>Name of the change windows of the plan.</summary>
     internal const string ChangeWindow = "change window";
 
-    /// <summary>At least one reason for each shut gate; none for an open one.</summary>
+    /// <summary>At least one reason for each shut gate; none for an open one, and none between the events of a start.</summary>
     /// <param name="state">The state.</param>
     /// <param name="now">The moment of the question.</param>
     /// <param name="seen">The newest round's observation; null for the numbers in the events.</param>
@@ -47,6 +47,7 @@ public static class Waiting
     public static ImmutableArray<Wait> For(RolloutState state, DateTimeOffset now, Observation? seen = null, Forecast? forecast = null) =>
     [
         .. from gate in Gates.Shut(state, now)
+           where gate == "confirm" || state.Step is not null
            from wait in Reasons(gate, state, now, seen, forecast).DefaultIfEmpty(new Wait(gate, $"The gate '{gate}' is shut."))
            select wait,
     ];
