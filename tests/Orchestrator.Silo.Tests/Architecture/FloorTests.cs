@@ -25,9 +25,9 @@ public sealed class FloorTests
         ["Orchestrator.Storage"] = ["Shared", "Memory", "Sqlite", "Postgres", "Azure", ""],
         ["Orchestrator.Api"] =
         [
-            "Diagnostics", "Http", "Callers", "Connections", "Streams", "Requests", "Pipeline", "OpenApi", "Oidc", "Pushes", "Events",
+            "Diagnostics", "Http", "Callers", "InProcess", "Connections", "Streams", "Requests", "Pipeline", "OpenApi", "Oidc", "Pushes", "Events",
             "Audit", "Access", "Environments", "Plans", "Incidents", "Rollouts", "Alerts", "Integrity", "Checkpoints", "Notifications",
-            "Health", "Nodes", "Ofrep", "Sdk", "Segments", "Explain", "InProcess", "",
+            "Health", "Nodes", "Ofrep", "Sdk", "Segments", "Explain", "",
         ],
         ["Orchestrator.Dashboard"] = ["Assets", "Words", "Charts", "Calls", "Sessions", "Frame", "Pages", ""],
         ["Orchestrator.Silo"] = ["Settings", "Cluster", "Edge", "Maintenance", ""],

@@ -64,7 +64,7 @@ public abstract class MetricPage : ComponentBase
         (Rollout, Problem) = (rollout.Value, rollout.Problem);
         if (Rollout is null)
         {
-            Http.Response.StatusCode = rollout.Status;
+            Http.Answers(rollout.Status);
             return;
         }
 
