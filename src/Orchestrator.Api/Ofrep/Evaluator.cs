@@ -73,7 +73,7 @@ internal sealed class Evaluator(
         }
     }
 
-    /// <summary>The user of a request. Browsers report no metrics and are told no segments, but are counted in theirs.</summary>
+    /// <summary>The user of a request. Browsers report no metrics and get no segments, but are counted in theirs.</summary>
     private OfrepAsker Asker(Scratch scratch, EnvironmentTable? environment, EvaluationKey key) =>
         new(environment, scratch.User, environment is null ? 0 : people.Of(environment.Name), !key.Browser);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Client.Table;
@@ -53,7 +54,7 @@ internal sealed class TableRouter(TableHolder holder) : IRolloutRouter
             var answer = Router.Route(table.Environment, entry, context);
             if (snapshot.IsValidNow())
             {
-                Router.NotePerson(table.Environment, answer, context, holder.People);
+                Note(table.Environment, entry, answer.Variant, context);
                 return new RouteResult(answer);
             }
         }
@@ -80,7 +81,7 @@ internal sealed class TableRouter(TableHolder holder) : IRolloutRouter
             var answer = Router.Route(table.Environment, entry, context);
             if (snapshot.IsValidNow())
             {
-                Router.NotePerson(table.Environment, answer, context, holder.People);
+                Note(table.Environment, entry, answer.Variant, context);
                 return new RouteResult(answer);
             }
         }
@@ -146,9 +147,20 @@ internal sealed class TableRouter(TableHolder holder) : IRolloutRouter
             var answer = Router.Route(snapshot.Table!.Environment, entry, user, trust);
             if (trust.IsStale || snapshot.IsValidNow())
             {
-                Router.NotePerson(snapshot.Table!.Environment, answer, user, holder.People);
+                Note(snapshot.Table!.Environment, entry, answer.Variant, user);
                 return new RouteResult(answer);
             }
+        }
+    }
+
+    /// <summary>By values: the address of an answer would keep it out of registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Note(EnvironmentTable environment, FlagEntry entry, Domain.Routing.RouteVariant variant, EvaluationContext user)
+    {
+        var people = holder.People;
+        if (people != 0)
+        {
+            Router.NotePerson(environment, entry, variant, user, people);
         }
     }
 

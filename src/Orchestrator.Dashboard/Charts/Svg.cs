@@ -12,6 +12,6 @@ internal static class Svg
     public static string Percent(double place) =>
         (double.IsFinite(place) ? Math.Clamp(place, 0, 1) * 100 : 0).ToString("0.##", Viewer.Culture) + "%";
 
-    /// <summary>Anchor of a word under its tick. There is room for half a word at the left, beside the values, and none at the right.</summary>
+    /// <summary>Anchor of a word under its tick. At the left is room for half a word, below the values; at the right is none.</summary>
     public static string Anchor(double place) => place > 0.94 ? "end" : "middle";
 }

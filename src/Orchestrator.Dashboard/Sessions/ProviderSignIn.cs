@@ -41,6 +41,8 @@ internal static class ProviderSignIn
         // With a form the answer would be a POST of another site, without the cookies of the sign-in.
         options.ResponseMode = OpenIdConnectResponseMode.Query;
         options.UsePkce = true;
+        // A pushed request would call the issuer for every stranger who follows the link.
+        options.PushedAuthorizationBehavior = PushedAuthorizationBehavior.Disable;
         options.MapInboundClaims = false;
         options.SaveTokens = false;
         options.DisableTelemetry = true;

@@ -82,7 +82,8 @@ internal static class SignInEndpoints
         {
             await Page(http, StatusCodes.Status503ServiceUnavailable, SignInNotice.CatchingUp, failed: true, to);
         }
-        else if (!world.Current.Keys.TryFind(form["key"].ToString().Trim(), services.GetRequiredService<InstallationSecret>().Pepper, out var key))
+        else if (!world.Current.Keys.TryFind(
+            form["key"].ToString().Trim(), services.GetRequiredService<InstallationSecret>().Pepper, out var key))
         {
             await Unknown(http, to);
         }

@@ -16,7 +16,8 @@ namespace Orchestrator.Dashboard.Sessions;
 /// <param name="Until">End of the session without a renewal.</param>
 /// <param name="Timeline">Timeline of the log at the sign-in: a restore of a backup ends all sessions, because it forgets which ended.</param>
 internal sealed record Ticket(
-    string Id, string Holder, Role Role, string? Environment, string? Key, string? Name, long Began, long Renewed, long Until, long Timeline)
+    string Id, string Holder, Role Role, string? Environment, string? Key, string? Name, long Began, long Renewed, long Until,
+    long Timeline)
 {
     private const int MarkBytes = 16;
 

@@ -20,7 +20,7 @@ public static class EscalationsAhead
     {
         var next = PendingEscalation.Of(first, plan);
 
-        // A chain in a circle ends: no channel hears of one incident twice.
+        // A chain has each channel once at most.
         for (var length = 0; next is not null && length < plan.Channels.Length; length++)
         {
             if (next.Escalate(plan) is not var (escalated, after))

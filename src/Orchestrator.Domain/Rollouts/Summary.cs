@@ -12,12 +12,12 @@ public static class Summary
     {
         { AwaitingConfirmation: { } held } => $"Held with everyone on legacy until a person confirms it: {held.Reason}",
         { Status: RolloutStatus.Created } => "Not started.",
-        { UnderWay: true, Step: null } => "Starting.",
         { Status: RolloutStatus.RolledBack } => $"Rolled back, everyone is on legacy: {state.Rollback!.Reason}",
         { Status: RolloutStatus.Aborted } => $"Aborted: flag {state.Plan.Flag} is legacy for everyone until this is retired or another rollout starts.",
         { Status: RolloutStatus.Completed } when other is not null => $"Completed. Rollout {other} decides flag {state.Plan.Flag} now.",
         { Status: RolloutStatus.Completed } => $"Completed: {After(state)}",
         { Status: RolloutStatus.Retired } => $"Retired: {After(state)}",
+        { UnderWay: true, Step: null } => "Started: the first step is about to begin.",
         { Status: RolloutStatus.Paused } => $"Paused in {Place(state)}: {Audience(state)} on new.",
         _ => $"Running in {Place(state)}: {Audience(state)} on new.",
     };

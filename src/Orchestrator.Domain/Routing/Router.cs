@@ -143,21 +143,17 @@ public static class Router
     /// Counts the user of an answer in a process of a client. One who asks again and again is looked at once for each report, whatever
     /// attributes come later.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void NotePerson(EnvironmentTable environment, in RouteAnswer answer, EvaluationContext user, ulong people)
+    internal static void NotePerson(
+        EnvironmentTable environment, FlagEntry entry, RouteVariant variant, EvaluationContext user, ulong people)
     {
-        if (people != 0 && answer.Variant is (RouteVariant.New or RouteVariant.Legacy) && user.HasTargetingKey)
+        if (variant is (RouteVariant.New or RouteVariant.Legacy) && user.HasTargetingKey && entry is { People: { } tally, Apart: { } apart })
         {
-            NoteOnce(environment, answer.Entry!, answer.IsNew, user, people);
-        }
-    }
-
-    private static void NoteOnce(EnvironmentTable environment, FlagEntry entry, bool isNew, EvaluationContext user, ulong people)
-    {
-        var person = user.Person(people);
-        if (entry is { People: { } tally, Apart: { } apart } && tally.IsDue(person, isNew))
-        {
-            tally.Note(person, isNew, apart.Find(environment, user), apart.People);
+            var person = user.Person(people);
+            var isNew = variant == RouteVariant.New;
+            if (tally.IsDue(person, isNew))
+            {
+                tally.Note(person, isNew, apart.Find(environment, user), apart.People);
+            }
         }
     }
 

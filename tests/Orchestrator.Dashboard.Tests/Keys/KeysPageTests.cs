@@ -1,6 +1,7 @@
 using System.Net;
 using Orchestrator.Dashboard.Pages.Keys;
 using Orchestrator.Dashboard.Tests.Silo;
+using Orchestrator.Dashboard.Words;
 using Orchestrator.Silo.Tests;
 
 namespace Orchestrator.Dashboard.Tests.Keys;
@@ -85,6 +86,18 @@ public sealed class KeysPageTests
         var refused = await admin.Send(await admin.Open("/keys?revoke=env-admin"), "Revoke env-admin");
         Assert.Equal(HttpStatusCode.Conflict, refused.Status);
         Assert.NotNull(refused.Document.QuerySelector("[role=alert]"));
+    }
+
+    [Theory]
+    [InlineData("product", "env-admin", true, "since 09:00:00")]
+    [InlineData("product", "env-admin", false, "not used yet")]
+    [InlineData("product", null, false, "not recorded")]
+    [InlineData("viewer", "env-admin", false, "not recorded")]
+    public void First_use_is_told_where_the_log_has_it(string role, string? maker, bool used, string text)
+    {
+        var at = new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+        var key = new KeyData { Role = role, CreatedBy = maker, FirstReadAt = used ? at : null };
+        Assert.Equal(text, KeysTexts.Use(key, Viewer.Read(null, null, null, at.AddHours(2))));
     }
 
     [Theory]

@@ -32,6 +32,7 @@ public sealed class NodesPageTests
         var late = Good with { Id = "silo-2", Position = 97, Freshness = 4.2, Reported = 0.5 };
         var stale = Good with { Id = "silo-3", Stale = true, Freshness = 40, Reported = 39 };
         Assert.Equal("1 of 1 node answers by a fresh table. Each has the newest position. The oldest table is 400 ms old, on silo-1 (lease 10s).", NodesTexts.Lead([Good]));
+        Assert.Equal(("97, 3 events behind", "100"), (NodesTexts.Position(late, 100), NodesTexts.Position(Good, 100)));
         Assert.Equal(
             "2 of 3 nodes answer by a fresh table. silo-2 is behind, by 3 events at most. The oldest table is 40 s old, on silo-3 (lease 10s).",
             NodesTexts.Lead([Good, late, stale]));

@@ -22,7 +22,7 @@ internal static class PageForms
     {
         var page = await client.Page(address);
         var element = page.Forms.Single(one => one.QuerySelector($"input[name=_handler][value={form}]") is not null);
-        foreach (var hidden in element.QuerySelectorAll<IHtmlInputElement>("input[type=hidden]"))
+        foreach (var hidden in element.QuerySelectorAll("input[type=hidden]").Cast<IHtmlInputElement>())
         {
             values.TryAdd(hidden.Name!, hidden.Value);
         }

@@ -70,7 +70,7 @@ public sealed class PlanPagesTests(PlanSilo shared) : IClassFixture<PlanSilo>
         var misspelt = Assert.Single(errors, error => error.StartsWith("line 7: ", StringComparison.Ordinal));
         Assert.Contains("eror_rate", misspelt, StringComparison.Ordinal);
         Assert.Contains("error_rate", misspelt, StringComparison.Ordinal);
-        Assert.All(page.QuerySelectorAll<IHtmlAnchorElement>("#problem li a"), link => Assert.NotNull(page.QuerySelector(link.GetAttribute("href")!)));
+        Assert.All(page.QuerySelectorAll("#problem li a"), link => Assert.NotNull(page.QuerySelector(link.GetAttribute("href")!)));
         var text = (IHtmlTextAreaElement)page.QuerySelector("#text")!;
         Assert.Equal(broken, text.Value.ReplaceLineEndings("\n"));
         Assert.Equal(("true", "problem"), (text.GetAttribute("aria-invalid"), text.GetAttribute("aria-describedby")));

@@ -248,7 +248,8 @@ public sealed class SeriesTests
     {
         var windows = NoSamples().With(Every15(0, 60, sample => sample.Level(1)));
         var all = windows.Series(
-            new SeriesQuery("memory", Variant.New, Traffic.Live, null, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, TimeSpan.MaxValue), At(60));
+            new SeriesQuery("memory", Variant.New, Traffic.Live, null, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, TimeSpan.MaxValue),
+            At(60));
         Assert.Equal(4, all.Points.Sum(point => point.Samples));
         var none = windows.Series(
             new SeriesQuery("memory", Variant.New, Traffic.Live, null, DateTimeOffset.MaxValue, DateTimeOffset.MaxValue, TimeSpan.Zero), At(60));

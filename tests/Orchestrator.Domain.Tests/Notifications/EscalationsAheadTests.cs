@@ -27,7 +27,7 @@ public sealed class EscalationsAheadTests
     public void Escalation_that_was_sent_is_followed_by_the_next_and_the_last_by_none()
     {
         var first = PendingEscalation.Of(Told[0], Chain)!.Escalate(Chain)!.Value;
-        var ahead = Assert.Single(EscalationsAhead.Of([.. Told, first.Told], Chain, Some.Start));
+        var ahead = Assert.Single(EscalationsAhead.Of([.. Told, first.Told], Chain, Some.Start.AddMinutes(10)));
         Assert.Equal(("boss", "board", Some.Start.AddMinutes(30)), (ahead.Told.Channel, ahead.To, ahead.Due));
         var second = first.Next!.Escalate(Chain)!.Value;
         Assert.Empty(EscalationsAhead.Of([.. Told, first.Told, second.Told], Chain, Some.Start));

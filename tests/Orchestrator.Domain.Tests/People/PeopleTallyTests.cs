@@ -205,8 +205,8 @@ public sealed class PeopleTallyTests
         for (var i = 0; i < 1_000; i++)
         {
             var user = Some.User(client, $"user-{i}").Set("region", i < 100 ? "eu" : "us");
-            Router.NotePerson(client.Production(), client.Ask(user), user, Key);
-            Router.NotePerson(client.Production(), client.Ask(user), user, Key);
+            Note(client, user);
+            Note(client, user);
         }
 
         var body = new List<byte>([.. """{"samples":[],"people":"""u8, .. PeopleJson.Write("p1", Tally(client).Take()), (byte)'}']).ToArray();
@@ -231,20 +231,26 @@ public sealed class PeopleTallyTests
         foreach (var user in users)
         {
             Router.Serve(table.Production(), table.Ask(user), user, Key);
-            Router.NotePerson(table.Production(), table.Ask(user), user, Key);
+            Note(table, user);
         }
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         foreach (var user in users)
         {
             Router.Serve(table.Production(), table.Ask(user), user, Key);
-            Router.NotePerson(table.Production(), table.Ask(user), user, Key);
+            Note(table, user);
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     private static PeopleTally Tally(RoutingTable table) => table.Production().TryFind("flag", out var entry) ? entry.People! : null!;
+
+    private static void Note(RoutingTable table, EvaluationContext user)
+    {
+        var answer = table.Ask(user);
+        Router.NotePerson(table.Production(), answer.Entry!, answer.Variant, user, Key);
+    }
 
     private static RouteAnswer Serve(RoutingTable table, string key, string region = "us")
     {

@@ -23,7 +23,7 @@ public sealed class EvidenceChangesTests
     {
         var rollout = Asked();
         var then = rollout.State;
-        rollout.Drive(3 * Minute, at => Some.Sample(at, errors: 4));
+        rollout.Drive(3 * Minute, at => Some.Sample(at, errors: 50));
         var changes = EvidenceChanges.Criteria(then, rollout.State, null);
         Assert.Equal(["error_rate < 0.1% over 30m", "memory < 90MB over 30m"], changes.Select(one => one.Name));
         Assert.Equal((Verdict.Met, Verdict.Breached), (changes[0].Was.Verdict, changes[0].Is.Verdict));

@@ -19,7 +19,7 @@ public sealed class IncidentAnswerTests
         scene.Silo.Time.Advance(TimeSpan.FromMinutes(1));
         await scene.Silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/pause", new { reason = "not about it" }).Json();
         await scene.RollBack();
-        await scene.UntilNext(null, incident: "r1-2");
+        await scene.Until(one => Scene.Next(one) is null, incident: "r1-2");
         scene.Silo.Time.Advance(TimeSpan.FromMinutes(1));
         await scene.Silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/restore", new { reason = "false alarm" }).Json();
         await scene.Silo.Admin.PostAsJsonAsync("/api/v1/incidents/r1-1/resolve", new { reason = "looked at it" }).Json();

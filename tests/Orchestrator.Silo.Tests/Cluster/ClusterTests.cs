@@ -165,6 +165,26 @@ public sealed class ClusterTests(ClusterDatabase database)
     }
 
     [Fact]
+    public async Task Series_are_the_same_on_the_silo_with_the_windows_and_on_another()
+    {
+        await using var cluster = await TestCluster.Start(database, 2);
+        await cluster.Create("r1", Plan.Replace("errors / requests", "errors / requests, baseline: legacy", StringComparison.Ordinal));
+        var now = cluster.Silos[0].Time.GetUtcNow();
+        var samples = new[] { 240, 225, 30, 15 }.SelectMany(ago => new[] { "new", "legacy" }.Select(
+            variant => new { at = now.AddSeconds(-ago), variant, counters = new { requests = 100, errors = ago % 4 } }));
+        await cluster.Silos[0].Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples }).Json(202);
+
+        var query = $"/api/v1/rollouts/r1/series?metric=error_rate&resolution=15s&from=10m&to={now:yyyy-MM-dd'T'HH:mm:ss'Z'}";
+        var first = await cluster.Silos[0].Admin.GetAsync(query).Json();
+        var points = first.GetProperty("series")[0].GetProperty("points");
+        Assert.Equal((4, true), (points.GetArrayLength(), points[2].GetProperty("afterGap").GetBoolean()));
+        Assert.Equal(0.01, points[1].GetProperty("baseline").GetDouble());
+        Assert.Equal(first.GetRawText(), (await cluster.Silos[1].Admin.GetAsync(query).Json()).GetRawText());
+        var lists = await Task.WhenAll(cluster.Silos.Select(silo => silo.Admin.GetAsync("/api/v1/rollouts/r1/series").Json()));
+        Assert.Equal(lists[0].GetRawText(), lists[1].GetRawText());
+    }
+
+    [Fact]
     public async Task Evaluation_node_evaluates_and_explains_and_changes_nothing()
     {
         await using var cluster = await TestCluster.Start(database, 1);

@@ -90,7 +90,7 @@ public sealed class PeopleTests
     }
 
     [Fact]
-    public async Task Report_of_a_hostile_client_raises_its_rollout_at_most_and_is_refused_in_parts_that_are_wrong()
+    public async Task Report_of_a_hostile_client_raises_its_own_rollout_and_no_other_thing()
     {
         await using var silo = await Begun();
         using var ingest = await silo.NewClient("ingest");

@@ -14,7 +14,11 @@ internal sealed partial class Browser(Uri address) : IDisposable
     public const string Cookie = "orchestrator-session";
 
     private readonly HttpClient _http =
-        new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = address, Timeout = SiloHost.Patience };
+        new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = address,
+            Timeout = SiloHost.Patience,
+        };
 
     public Dictionary<string, string> Cookies { get; private init; } = new(StringComparer.Ordinal);
 
@@ -32,7 +36,8 @@ internal sealed partial class Browser(Uri address) : IDisposable
     /// <summary>Another browser with the same cookies, on this node or another.</summary>
     public Browser Copy(SiloHost host) => new(host.Address) { Cookies = new Dictionary<string, string>(Cookies, StringComparer.Ordinal) };
 
-    public Task<HttpResponseMessage> Get(string path, params (string Name, string Value)[] headers) => Send(HttpMethod.Get, path, null, headers);
+    public Task<HttpResponseMessage> Get(string path, params (string Name, string Value)[] headers) =>
+        Send(HttpMethod.Get, path, null, headers);
 
     public Task<HttpResponseMessage> Post(string path, HttpContent? body, params (string Name, string Value)[] headers) =>
         Send(HttpMethod.Post, path, body, headers);
@@ -73,7 +78,8 @@ internal sealed partial class Browser(Uri address) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    public async Task<HttpResponseMessage> Send(HttpMethod method, string path, HttpContent? body, params (string Name, string Value)[] headers)
+    public async Task<HttpResponseMessage> Send(
+        HttpMethod method, string path, HttpContent? body, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body };
         request.Headers.Add("Accept", "text/html,application/json;q=0.9");
@@ -93,7 +99,8 @@ internal sealed partial class Browser(Uri address) : IDisposable
             SetCookies = [.. set];
             foreach (var one in SetCookies)
             {
-                var (name, value) = (one[..one.IndexOf('=', StringComparison.Ordinal)], one[(one.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(';')[0]);
+                var at = one.IndexOf('=', StringComparison.Ordinal);
+                var (name, value) = (one[..at], one[(at + 1)..].Split(';')[0]);
                 Cookies.Remove(name);
                 if (value.Length > 0)
                 {

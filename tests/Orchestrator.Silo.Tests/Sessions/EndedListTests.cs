@@ -64,5 +64,6 @@ public sealed class EndedListTests
             },
             iter: 20);
 
-    private static Ticket Of(string holder, string id, long began) => new(id, holder, Role.Viewer, null, null, null, began, began, began + 100, 1);
+    private static Ticket Of(string holder, string id, long began) =>
+        new(id, holder, Role.Viewer, null, null, null, began, began, began + 100, 1);
 }

@@ -30,7 +30,10 @@ public sealed class ProviderSignInTests(Issuer issuer) : IClassFixture<Issuer>, 
         var book = _host.Services.GetRequiredService<SessionBook>();
         var ticket = book.Read(browser.Cookies[Browser.Cookie])!;
         Assert.Equal(("oidc:ada-s", "Ada Lovelace", (string?)null), (ticket.Holder, ticket.Name, ticket.Key));
-        Assert.DoesNotContain(browser.Cookies.Keys, name => name.StartsWith("orchestrator-nonce", StringComparison.Ordinal) || name.StartsWith("orchestrator-sign-in", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            browser.Cookies.Keys,
+            name => name.StartsWith("orchestrator-nonce", StringComparison.Ordinal)
+                || name.StartsWith("orchestrator-sign-in", StringComparison.Ordinal));
 
         // A visit renews no session of a person: the issuer is not asked again.
         _time.Advance(TimeSpan.FromHours(11));

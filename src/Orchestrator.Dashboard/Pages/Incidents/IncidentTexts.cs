@@ -20,13 +20,18 @@ public static class IncidentTexts
     };
 
     /// <summary>State in words: <c>open: traffic is being asked</c>, <c>resolved after 4 min</c>.</summary>
-    public static string State(IncidentData incident) => incident switch
+    public static string State(IncidentData incident) => incident.Open
+        ? $"{(incident.Escalated is null ? "open" : "escalated")}: {Detail(incident)}"
+        : $"{incident.Ended!.Outcome} {Detail(incident)}";
+
+    /// <summary>State in words beside its sign: <c>traffic is being asked</c>, <c>after 4 min</c>.</summary>
+    public static string Detail(IncidentData incident) => incident switch
     {
-        { Ended: { Outcome: "resolved" } end } => $"resolved after {Durations.Text(end.At - incident.OpenedAt)}",
-        { Ended: { } end } => $"ended after {Durations.Text(end.At - incident.OpenedAt)}: {end.Reason}",
-        { Escalated: not null } => "escalated: manual intervention required",
-        { Next: { } step } => $"open: {step} is being asked",
-        _ => "open: a person must resolve it, because not all was shown",
+        { Ended: { Outcome: "resolved" } end } => $"after {Durations.Text(end.At - incident.OpenedAt)}",
+        { Ended: { } end } => $"after {Durations.Text(end.At - incident.OpenedAt)}: {end.Reason}",
+        { Escalated: not null } => "manual intervention required",
+        { Next: { } step } => $"{step} is being asked",
+        _ => "a person must resolve it, because not all was shown",
     };
 
     /// <summary>The rollback in words: <c>Everyone was rolled back by trigger error-rate-spike</c>.</summary>

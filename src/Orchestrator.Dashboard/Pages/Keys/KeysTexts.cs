@@ -19,6 +19,8 @@ public static class KeysTexts
         ("browser", "a program in users' hands, in one environment; the key is public"),
     ];
 
+    private static readonly string[] Deciders = ["support", "product", "engineering", "devops", "admin"];
+
     /// <summary>First sentence of the page.</summary>
     public static string Lead(IReadOnlyList<KeyData> keys, bool more)
     {
@@ -37,10 +39,10 @@ public static class KeysTexts
         _ => "all environments",
     };
 
-    /// <summary>Use of a key in words.</summary>
+    /// <summary>First use of a key in words. The log has it of keys that a person made and that may decide reviews.</summary>
     public static string Use(KeyData key, Viewer viewer) => (key.FirstReadAt ?? key.FirstUsedAt) is { } first
         ? $"since {Times.Absolute(first, viewer)}"
-        : "not used yet, or only before uses were recorded";
+        : key.CreatedBy is not null && Deciders.Contains(key.Role) ? "not used yet" : "not recorded";
 
     /// <summary>Sign of a key.</summary>
     public static Sign Sign(KeyData key) => key.RevokedAt is null ? Verdicts.Met.As("works") : new Sign("–", "revoked", "is-plain");

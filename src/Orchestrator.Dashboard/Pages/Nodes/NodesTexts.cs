@@ -29,6 +29,10 @@ public static class NodesTexts
     /// <summary>Number of events that a node is behind.</summary>
     public static long Behind(NodeRow node, long head) => Math.Max(0, head - Math.Max(0, node.Position));
 
+    /// <summary>Position of a node in words: <c>97, 3 events behind</c>.</summary>
+    public static string Position(NodeRow node, long head) =>
+        Numbers.Count(node.Position) + (Behind(node, head) is > 0 and var behind ? $", {Numbers.Plural(behind, "event")} behind" : "");
+
     /// <summary>Sign of a node.</summary>
     public static Sign Sign(NodeRow node) => node switch
     {

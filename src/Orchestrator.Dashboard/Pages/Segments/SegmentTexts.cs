@@ -91,7 +91,7 @@ public static class SegmentTexts
     [
         .. (balance.Caps ?? new Dictionary<string, JsonElement>()).OrderBy(cap => cap.Key, StringComparer.Ordinal)
             .Select(cap => (cap.Key.Replace("/", " · ", StringComparison.Ordinal), Share(cap.Value))),
-        (balance.Caps is { Count: > 0 } ? "every other" : "every one", Share(balance.Cap)),
+        (balance.Caps is { Count: > 0 } ? "every other" : "every stratum", Share(balance.Cap)),
     ];
 
     /// <summary>
