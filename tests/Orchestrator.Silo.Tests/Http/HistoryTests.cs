@@ -37,7 +37,7 @@ public sealed class HistoryTests(SharedSilo shared) : IClassFixture<SharedSilo>
     {
         var id = await RolledBack("bad");
         var all = (await Admin.GetAsync($"/api/v1/rollouts/{id}/history").Json()).GetProperty("events").EnumerateArray().ToArray();
-        var some = await Admin.GetAsync($"/api/v1/rollouts/{id}/history?kind=people,system&kind=incident").Json();
+        var some = await Admin.GetAsync($"/api/v1/rollouts/{id}/history?kind=people,system&kind=incident&before={Version(all[0]) + 1}").Json();
         var listed = some.GetProperty("events").EnumerateArray().ToArray();
         Assert.All(listed, one => Assert.NotEqual("moves", one.GetProperty("kind").GetString()));
         Assert.Equal(
@@ -51,7 +51,8 @@ public sealed class HistoryTests(SharedSilo shared) : IClassFixture<SharedSilo>
         var id = await RolledBack("bad");
         var all = (await Admin.GetAsync($"/api/v1/rollouts/{id}/history").Json()).GetProperty("events").EnumerateArray().Select(Version).ToArray();
         var found = new List<long>();
-        for (long? before = long.MaxValue; before is { } from;)
+        // The procedure after the rollback goes on meanwhile.
+        for (long? before = all[0] + 1; before is { } from;)
         {
             var page = await Admin.GetAsync($"/api/v1/rollouts/{id}/history?limit=2&before={from}").Json();
             found.AddRange(page.GetProperty("events").EnumerateArray().Select(Version));
@@ -89,12 +90,13 @@ public sealed class HistoryTests(SharedSilo shared) : IClassFixture<SharedSilo>
     {
         var id = await RolledBack("bad\"; =HYPERLINK(1)\r\n=2");
         await Admin.PostAsJsonAsync($"/api/v1/rollouts/{id}/restore", new { reason = "=cmd()" }).Json();
-        using var response = await Admin.GetAsync($"/api/v1/rollouts/{id}/history?format=csv");
+        var all = await Events($"/api/v1/rollouts/{id}/history");
+        using var response = await Admin.GetAsync($"/api/v1/rollouts/{id}/history?format=csv&before={Version(all[0]) + 1}");
         Assert.Equal("text/csv", response.Content.Headers.ContentType?.MediaType);
         Assert.Equal($"{id}-history.csv", response.Content.Headers.ContentDisposition?.FileName?.Trim('"'));
         var rows = (await response.Content.ReadAsStringAsync()).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.StartsWith("\"version\",\"at\",\"kind\"", rows[0], StringComparison.Ordinal);
-        Assert.Equal((await Events($"/api/v1/rollouts/{id}/history")).Length, rows.Length - 1);
+        Assert.Equal(all.Length, rows.Length - 1);
         Assert.All(rows.SelectMany(row => row.Trim('"').Split("\",\"")), cell => Assert.DoesNotMatch(@"^\s*[=+\-@]", cell));
     }
 
