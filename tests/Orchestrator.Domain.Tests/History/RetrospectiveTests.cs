@@ -2,6 +2,7 @@ using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Domain.Tests.Rollouts;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 

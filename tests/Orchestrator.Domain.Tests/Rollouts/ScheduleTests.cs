@@ -55,7 +55,7 @@ public sealed class ScheduleTests
     public void Visits_of_the_state_are_those_of_the_retrospective()
     {
         var rollout = Some.Started().DriveTo("s25");
-        rollout.Command(new StepBack(), Some.Engineer);
+        rollout.Command(new StepBack(null, "too fast"), Some.Engineer);
         rollout.Command(new Rollback("errors"), Some.Engineer);
         rollout.Command(new Restore("mended"), Some.Engineer);
         var told = Retrospective.Of(rollout.Events).Phases.SelectMany(phase => phase.Steps.Select(step => (phase.Name, step.Name, step.StartedAt, step.EndedAt, step.Ended)));
