@@ -3,7 +3,7 @@ using Orchestrator.Storage.Shared;
 
 namespace Orchestrator.Silo;
 
-/// <summary>What all nodes share about sessions, as facts of the installation.</summary>
+/// <summary>Facts of the installation about sessions, which all nodes share.</summary>
 internal sealed class SessionFacts(InstallationFacts facts) : ISessionStore
 {
     public Task<string?> Get(string key, CancellationToken stop) => facts.Get(key, stop);

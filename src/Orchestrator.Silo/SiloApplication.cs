@@ -109,7 +109,8 @@ public static class SiloApplication
         services.AddOrchestratorApi(OidcSettings.Read(builder.Configuration), real ?? TimeProvider.System);
         services.AddDashboard();
         services.AddSingleton<ISessionStore, SessionFacts>();
-        services.AddSessions(SessionSettings.Read(builder.Configuration), OidcSettings.Read(builder.Configuration), real ?? TimeProvider.System);
+        services.AddSessions(
+            SessionSettings.Read(builder.Configuration), OidcSettings.Read(builder.Configuration), real ?? TimeProvider.System);
         services.AddHostedService<StartReport>();
         services.AddHostedService<Draining>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));

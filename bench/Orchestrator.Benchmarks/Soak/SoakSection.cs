@@ -24,7 +24,9 @@ internal static class SoakSection
 
     private const double MostMegabytesMore = 16;
 
-    /// <summary>Samples are kept exactly for 15 minutes: until then the windows of each rollout fill, and only after that memory can be flat.</summary>
+    /// <summary>
+    /// Samples are kept exactly for 15 minutes: until then the windows of each rollout fill, and only after that memory can be flat.
+    /// </summary>
     private const int FullAfter = 15 * 60;
 
     private static readonly TimeSpan Observed = TimeSpan.FromSeconds(2);

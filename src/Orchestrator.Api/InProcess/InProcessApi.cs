@@ -7,8 +7,8 @@ using Orchestrator.Api.Callers;
 namespace Orchestrator.Api.InProcess;
 
 /// <summary>
-/// The public API for code of the same process. An inner request passes the host's own pipeline, as the caller of the outer request: with the
-/// same policies, behaviours, problems and telemetry as one over the network.
+/// The public API for code of the same process. An inner request passes the host's own pipeline, as the caller of the outer request:
+/// with the same policies, behaviours, problems and telemetry as one over the network.
 /// </summary>
 public sealed class InProcessApi
 {
@@ -28,7 +28,8 @@ public sealed class InProcessApi
         await pipeline(inner);
         await inner.Response.BodyWriter.FlushAsync(inner.RequestAborted);
         return new InProcessAnswer(
-            inner.Response.StatusCode, inner.Response.ContentType, body.ToArray(), inner.Response.Headers.ETag, inner.Response.Headers.Location);
+            inner.Response.StatusCode, inner.Response.ContentType, body.ToArray(), inner.Response.Headers.ETag,
+            inner.Response.Headers.Location);
     }
 
     /// <summary>Everything after this place of the pipeline answers inner requests.</summary>

@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Orchestrator.Dashboard.Assets;
 
-/// <summary>Serves the files of the pages. Open to all: the page of the sign-in needs them, and they are the same in every installation.</summary>
+/// <summary>
+/// Serves the files of the pages. Open to all: the page of the sign-in needs them, and they are the same in every installation.
+/// </summary>
 internal static class AssetEndpoint
 {
     public static void MapAssets(this IEndpointRouteBuilder routes)

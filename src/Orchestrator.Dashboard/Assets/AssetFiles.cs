@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 
 namespace Orchestrator.Dashboard.Assets;
 
-/// <summary>Style sheet, script and pictures, from the assembly. Their address has their hash, so a browser keeps them for a year.</summary>
+/// <summary>
+/// Style sheet, script and pictures, from the assembly. Their address has their hash, so a browser keeps them for a year.
+/// </summary>
 public sealed class AssetFiles
 {
     private const string Prefix = "assets/";

@@ -59,7 +59,8 @@ public sealed record AttentionList(IReadOnlyList<AttentionData> Attention);
 /// <param name="Environment">Environment.</param>
 /// <param name="Since">Begin.</param>
 /// <param name="Subject">Id of the incident or the review, name of the trigger or the freeze.</param>
-public sealed record AttentionData(string Kind, string Text, string? Rollout, string? Title, string? Environment, DateTimeOffset? Since, string? Subject)
+public sealed record AttentionData(
+    string Kind, string Text, string? Rollout, string? Title, string? Environment, DateTimeOffset? Since, string? Subject)
 {
     /// <summary>Page of the thing.</summary>
     public string Page => (Kind, Subject, Rollout) switch

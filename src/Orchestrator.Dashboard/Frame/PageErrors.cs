@@ -14,7 +14,8 @@ internal static partial class PageErrors
 
     public static async Task Answer(HttpContext http, RequestDelegate next)
     {
-        if (http.GetEndpoint() is null && TakesHtml(http.Request) && !OfPrograms.Any(prefix => http.Request.Path.StartsWithSegments(prefix)))
+        if (http.GetEndpoint() is null && TakesHtml(http.Request)
+            && !OfPrograms.Any(prefix => http.Request.Path.StartsWithSegments(prefix)))
         {
             http.Response.StatusCode = StatusCodes.Status404NotFound;
             await Render<NotFoundPage>(http, new { Path = http.Request.Path.Value });
@@ -31,7 +32,8 @@ internal static partial class PageErrors
         {
             await next(http);
         }
-        catch (Exception e) when (!http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested && e is not BadHttpRequestException)
+        catch (Exception e) when (!http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested
+            && e is not BadHttpRequestException)
         {
             var outage = e is TimeoutException or IOException or System.Data.Common.DbException;
             LogFailure(http.RequestServices.GetRequiredService<ILogger<PageMetadata>>(), http.Request.Path, http.TraceIdentifier, e);

@@ -146,7 +146,8 @@ public static class Router
     internal static void NotePerson(
         EnvironmentTable environment, FlagEntry entry, RouteVariant variant, EvaluationContext user, ulong people)
     {
-        if (variant is (RouteVariant.New or RouteVariant.Legacy) && user.HasTargetingKey && entry is { People: { } tally, Apart: { } apart })
+        if (variant is (RouteVariant.New or RouteVariant.Legacy) && user.HasTargetingKey
+            && entry is { People: { } tally, Apart: { } apart })
         {
             var person = user.Person(people);
             var isNew = variant == RouteVariant.New;

@@ -9,8 +9,8 @@ using Orchestrator.Grains.Time;
 namespace Orchestrator.Grains.Cluster;
 
 /// <summary>
-/// Keeps this node's counts of different users: begins each hour, bounds the memory, and exchanges sketches with the other nodes through the
-/// store, so that every node has the counts of all. Merging takes the higher register: a repeated or late sketch changes nothing.
+/// Keeps this node's counts of different users: begins each hour, bounds the memory, and exchanges sketches with the other nodes through
+/// the store, so that every node has the counts of all. Merging takes the higher register: a repeated or late sketch changes nothing.
 /// </summary>
 public sealed partial class PeopleKeeper(
     IRoutingTables tables, OrchestratorClock clock, NodeIdentity node, INodeRegistry registry, IPeopleStore store,
@@ -63,7 +63,8 @@ public sealed partial class PeopleKeeper(
     /// <summary>The counts of a rollout, in the present hour; null for one that decides no flag.</summary>
     public PeopleTally? Of(string environment, string flag, string rollout)
     {
-        if (tables.Current.Environment(environment) is not { } table || !table.TryFind(flag, out var entry) || entry.People?.Rollout != rollout)
+        if (tables.Current.Environment(environment) is not { } table || !table.TryFind(flag, out var entry)
+            || entry.People?.Rollout != rollout)
         {
             return null;
         }
@@ -90,7 +91,8 @@ public sealed partial class PeopleKeeper(
 
                 if (turn % Clean == 0)
                 {
-                    await store.Forget(PeopleTally.HourOf(clock.GetUtcNow()) - PeopleTally.Hours, stoppingToken).WaitAsync(Patience, stoppingToken);
+                    var oldest = PeopleTally.HourOf(clock.GetUtcNow()) - PeopleTally.Hours;
+                    await store.Forget(oldest, stoppingToken).WaitAsync(Patience, stoppingToken);
                 }
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
@@ -150,7 +152,8 @@ public sealed partial class PeopleKeeper(
             }
 
             (_mark, _reached) = (news.Mark, [.. tallies.Values]);
-            var rose = tallies.Values.SelectMany(tally => tally.Changed(_all), (tally, count) => new StoredPeople(tally.Rollout, count)).ToArray();
+            var rose = tallies.Values
+                .SelectMany(tally => tally.Changed(_all), (tally, count) => new StoredPeople(tally.Rollout, count)).ToArray();
             _all = true;
             await (rose.Length == 0 ? Task.CompletedTask : store.Keep(node.Id, rose, stop).WaitAsync(Patience, stop));
             _all = false;

@@ -5,7 +5,9 @@ using Orchestrator.Silo.Tests;
 
 namespace Orchestrator.Dashboard.Tests.Silo;
 
-/// <summary>A person without a browser: pages by HTTP, parsed; forms sent with what the page put into them. A key opens pages too.</summary>
+/// <summary>
+/// A person without a browser: pages by HTTP, parsed; forms sent with what the page put into them. A key opens pages too.
+/// </summary>
 internal sealed class Reader : IDisposable
 {
     private readonly HttpClient _http;
@@ -19,7 +21,11 @@ internal sealed class Reader : IDisposable
     /// <summary>A reader with a key.</summary>
     public static Reader With(SiloHost silo, string key)
     {
-        var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = silo.Address, Timeout = SiloHost.Patience };
+        var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = silo.Address,
+            Timeout = SiloHost.Patience,
+        };
         http.DefaultRequestHeaders.Add("X-API-Key", key);
         http.DefaultRequestHeaders.Add("Accept", "text/html");
         return new Reader(http);
@@ -47,7 +53,8 @@ internal sealed class Reader : IDisposable
             .Where(value => fields.All(field => field.Name != value.Item1))
             .Concat(fields.Where(field => field.Value is not null))
             .Select(value => KeyValuePair.Create(value.Item1, value.Item2!));
-        using var answer = await _http.PostAsync(form.GetAttribute("action") is { Length: > 0 } action ? action : page.Path, new FormUrlEncodedContent(values));
+        var address = form.GetAttribute("action") is { Length: > 0 } action ? action : page.Path;
+        using var answer = await _http.PostAsync(address, new FormUrlEncodedContent(values));
         return await Leaf.Of(answer);
     }
 
@@ -58,10 +65,10 @@ internal sealed class Reader : IDisposable
 internal sealed record Leaf(HttpStatusCode Status, string Path, string? Location, string Html, IHtmlDocument Document)
 {
     /// <summary>Text of the page without markup, spaces folded.</summary>
-    public string Text => string.Join(' ', (Document.Body?.TextContent ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    public string Text => Folded(Document.Body?.TextContent);
 
     /// <summary>The sentence under the heading.</summary>
-    public string Lead => string.Join(' ', (Document.QuerySelector(".lead")?.TextContent ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    public string Lead => Folded(Document.QuerySelector(".lead")?.TextContent);
 
     /// <summary>Texts of the buttons and links that look like buttons.</summary>
     public IEnumerable<string> Buttons => Document.QuerySelectorAll("button, a.btn").Select(one => one.TextContent.Trim());
@@ -70,6 +77,10 @@ internal sealed record Leaf(HttpStatusCode Status, string Path, string? Location
     {
         var html = await answer.Content.ReadAsStringAsync();
         return new Leaf(
-            answer.StatusCode, answer.RequestMessage!.RequestUri!.PathAndQuery, answer.Headers.Location?.ToString(), html, new HtmlParser().ParseDocument(html));
+            answer.StatusCode, answer.RequestMessage!.RequestUri!.PathAndQuery, answer.Headers.Location?.ToString(), html,
+            new HtmlParser().ParseDocument(html));
     }
+
+    private static string Folded(string? text) =>
+        string.Join(' ', (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -56,7 +56,8 @@ internal static class Stories
     public static async Task Samples(SiloHost silo, string id, long requests = 1_000, long errors = 0, double memory = 30e6)
     {
         var at = silo.Time.GetUtcNow();
-        object Of(string variant, long failed) => new { at, variant, counters = new { requests, errors = failed }, gauges = new { memory } };
+        object Of(string variant, long failed) =>
+            new { at, variant, counters = new { requests, errors = failed }, gauges = new { memory } };
         await silo.Admin.PostAsJsonAsync($"/api/v1/rollouts/{id}/metrics", new { samples = new[] { Of("new", errors), Of("legacy", 0) } }).Json(202);
     }
 }

@@ -58,7 +58,8 @@ public sealed class ScheduleTests
         rollout.Command(new StepBack(null, "too fast"), Some.Engineer);
         rollout.Command(new Rollback("errors"), Some.Engineer);
         rollout.Command(new Restore("mended"), Some.Engineer);
-        var told = Retrospective.Of(rollout.Events).Phases.SelectMany(phase => phase.Steps.Select(step => (phase.Name, step.Name, step.StartedAt, step.EndedAt, step.Ended)));
+        var told = Retrospective.Of(rollout.Events).Phases.SelectMany(
+            phase => phase.Steps.Select(step => (phase.Name, step.Name, step.StartedAt, step.EndedAt, step.Ended)));
         Assert.Equal(told, rollout.State.Visits.Select(visit => (visit.Phase, visit.Step, visit.From, visit.Until, visit.Ended)));
     }
 

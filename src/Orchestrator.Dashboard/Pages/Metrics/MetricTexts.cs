@@ -6,7 +6,9 @@ namespace Orchestrator.Dashboard.Pages.Metrics;
 /// <summary>Sentences of the pages of metrics.</summary>
 public static class MetricTexts
 {
-    /// <summary>How many triggers hold, and how old the newest sample is. Without samples it says so: absence of data is never success.</summary>
+    /// <summary>
+    /// Triggers that hold, and the age of the newest sample. Without samples it says so: absence of data is never success.
+    /// </summary>
     public static string Lead(IReadOnlyList<MetricOnHand> metrics, SeriesSet? set, IReadOnlyList<TriggerData> triggers, Viewer viewer)
     {
         if (metrics.Count == 0)

@@ -25,7 +25,8 @@ public static class SeriesCharts
     private static Chart Of(SeriesSet set, IReadOnlyList<SeriesData> series, bool live)
     {
         var (unit, factor) = UnitOf(series[0].Unit);
-        var limits = series.Where(one => one.Variant == "new").SelectMany(one => one.Limits).Where(limit => limit is { Comparable: true, Limit.Value: not null }).ToList();
+        var limits = series.Where(one => one.Variant == "new").SelectMany(one => one.Limits)
+            .Where(limit => limit is { Comparable: true, Limit.Value: not null }).ToList();
         var trigger = limits.FirstOrDefault(limit => limit is { Kind: "trigger", Action: "rollback" }) ?? limits.FirstOrDefault(limit => limit.Kind == "trigger");
         var criterion = limits.FirstOrDefault(limit => limit.Kind == "criterion");
         var resolution = series.SelectMany(one => one.Tiers).Select(tier => ApiDurations.Read(tier.Resolution)).Max();
@@ -45,10 +46,11 @@ public static class SeriesCharts
     /// <summary>The end of a point's time is its place: that is when its value was known.</summary>
     private static Series Line(SeriesData series, double factor)
     {
-        var gaps = series.Gaps.Select(gap => new Point(gap.To, null)).ToList();
+        var gaps = series.Gaps.Select(gap => new Point(gap.To, null));
+        var points = series.Points.Select(point => new Point(point.At, point.Value * factor, point.Samples)).Concat(gaps);
         return new Series(
             series.Variant, series.Variant == "legacy" ? SeriesKind.Legacy : SeriesKind.New,
-            [.. series.Points.Select(point => new Point(point.At, point.Value * factor, point.Samples)).Concat(gaps).OrderBy(point => point.At).ThenByDescending(point => point.Value is null)]);
+            [.. points.OrderBy(point => point.At).ThenByDescending(point => point.Value is null)]);
     }
 
     private static Band Target(LimitData limit, double factor)

@@ -5,10 +5,12 @@ public sealed record MetricList(IReadOnlyList<MetricOnHand>? Metrics);
 
 /// <summary>A metric with samples.</summary>
 public sealed record MetricOnHand(
-    string Name, string? Title, string? Tier, string? Unit, string? Kind, IReadOnlyList<string> Variants, IReadOnlyList<string> Segments, DateTimeOffset Newest);
+    string Name, string? Title, string? Tier, string? Unit, string? Kind, IReadOnlyList<string> Variants, IReadOnlyList<string> Segments,
+    DateTimeOffset Newest);
 
 /// <summary>Series of metrics (<c>GET /api/v1/rollouts/{id}/series?metric=</c>).</summary>
-public sealed record SeriesSet(DateTimeOffset From, DateTimeOffset To, string? Sampling, IReadOnlyList<SeriesData> Series, IReadOnlyList<MarkData> Marks);
+public sealed record SeriesSet(
+    DateTimeOffset From, DateTimeOffset To, string? Sampling, IReadOnlyList<SeriesData> Series, IReadOnlyList<MarkData> Marks);
 
 /// <summary>Values of one metric of one variant.</summary>
 public sealed record SeriesData

@@ -41,10 +41,10 @@ public sealed record RolloutLine
     /// <summary>Newest event.</summary>
     public DateTimeOffset? ChangedAt { get; init; }
 
-    /// <summary>What follows.</summary>
+    /// <summary>The next change.</summary>
     public NextLine? Next { get; init; }
 
-    /// <summary>What needs a person; null when nothing does.</summary>
+    /// <summary>Reason for which it needs a person; null without one.</summary>
     public AttentionLine? Attention { get; init; }
 
     /// <summary>Verdicts of gates.</summary>
@@ -57,10 +57,10 @@ public sealed record RolloutLine
     public bool Unfinished => Status is not ("completed" or "aborted" or "retired");
 }
 
-/// <summary>What follows for a rollout.</summary>
+/// <summary>The next change of a rollout.</summary>
 public sealed record NextLine(string? Text, DateTimeOffset? At);
 
-/// <summary>What needs a person.</summary>
+/// <summary>Reason for which a rollout needs a person.</summary>
 public sealed record AttentionLine(string Kind, string Text);
 
 /// <summary>Verdict of a gate.</summary>

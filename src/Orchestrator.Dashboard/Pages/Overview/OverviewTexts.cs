@@ -30,11 +30,17 @@ public static class OverviewTexts
             : $"Nothing needs you. {runs} The next change is {next.Name} at {Times.Absolute(next.Next!.At!.Value, viewer)} at the earliest.";
     }
 
-    /// <summary>Incident, alarm, held, unguarded, waiting for a person, running, paused, created, finished; then the newest first.</summary>
+    /// <summary>
+    /// Incident, alarm, held, unguarded, waiting for a person, running, paused, created, finished; then the newest first.
+    /// </summary>
     public static IEnumerable<RolloutLine> WorstFirst(IEnumerable<RolloutLine> lines) => lines
-        .OrderBy(line => line.Attention is { } attention ? Array.IndexOf(Worst, attention.Kind) is >= 0 and var place ? place : Worst.Length : Worst.Length + 1)
+        .OrderBy(line => Place(line.Attention))
         .ThenBy(line => line.Status switch { "rolledBack" => 0, "running" => 1, "paused" => 2, "created" => 3, _ => 4 })
         .ThenByDescending(line => line.Since);
+
+    private static int Place(AttentionLine? attention) => attention is null ? Worst.Length + 1
+        : Array.IndexOf(Worst, attention.Kind) is >= 0 and var place ? place
+        : Worst.Length;
 
     private static string Counted(string kind, int count) => kind switch
     {

@@ -5,7 +5,7 @@ namespace Orchestrator.Dashboard.Pages.Rollouts;
 /// <summary>Sentences of the page that rolls back.</summary>
 public static class RollbackTexts
 {
-    /// <summary>Who goes back, how fast, and for how long. Without counted people it says the share, never an invented number.</summary>
+    /// <summary>Users who go back, time and duration. Without counted people it says the share, never an invented number.</summary>
     public static string Lead(RolloutData rollout, RollbackPreview? preview)
     {
         var users = preview?.Moves?.Text ?? rollout.Audience;

@@ -44,7 +44,7 @@ public sealed record RolloutData
     /// <summary>Begin of the status.</summary>
     public DateTimeOffset Since { get; init; }
 
-    /// <summary>What the next step waits for.</summary>
+    /// <summary>Reasons for which the next step waits.</summary>
     public NextData? Next { get; init; }
 
     /// <summary>Gates of the step, each with its verdict.</summary>
@@ -169,7 +169,8 @@ public sealed record SegmentData(string Key, string? Title, string Status, doubl
 public sealed record ObjectiveData(string Name, string? Title, string Phase, bool Required, bool Completed);
 
 /// <summary>A review.</summary>
-public sealed record ReviewData(string Id, string Kind, string? Step, string State, DateTimeOffset OpenedAt, DateTimeOffset? ExpiresAt, ReviewLacks? Lacks);
+public sealed record ReviewData(
+    string Id, string Kind, string? Step, string State, DateTimeOffset OpenedAt, DateTimeOffset? ExpiresAt, ReviewLacks? Lacks);
 
 /// <summary>Approvals that a review lacks.</summary>
 public sealed record ReviewLacks(string Text);

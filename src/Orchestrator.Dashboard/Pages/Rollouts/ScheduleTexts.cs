@@ -14,7 +14,7 @@ public static class ScheduleTexts
             step.Title ?? $"{step.Phase}, {step.Step}", State(step), step.PlannedFrom, step.PlannedTo, step.From, step.Current ? null : step.Until)),
     ];
 
-    /// <summary>How far behind the plan, and the earliest end.</summary>
+    /// <summary>Time behind the plan, and the earliest end.</summary>
     public static string Sentence(ScheduleData schedule, Viewer viewer)
     {
         if (schedule is not { ExpectedEnd: { } end })

@@ -5,7 +5,9 @@ namespace Orchestrator.Dashboard.Pages.Rollouts;
 /// <summary>Texts and order of triggers.</summary>
 public static class TriggerTexts
 {
-    /// <summary>Fired, then pending, then by the distance to the threshold; those without evidence last, for their distance is unknown.</summary>
+    /// <summary>
+    /// Fired, then pending, then by the distance to the threshold; those without evidence last, for their distance is unknown.
+    /// </summary>
     public static IEnumerable<TriggerData> NearestFirst(IEnumerable<TriggerData> triggers) => triggers
         .OrderBy(trigger => trigger.State switch { "fired" => 0, "breached" => 1, _ => 2 })
         .ThenBy(trigger => trigger.FiresAt ?? DateTimeOffset.MaxValue)

@@ -4,8 +4,8 @@ namespace Orchestrator.Dashboard.Pages.Rollouts;
 /// <param name="Name">Name in the API, and last part of the page's address.</param>
 /// <param name="Title">Imperative: "Advance".</param>
 /// <param name="Button">Text of the button that does it.</param>
-/// <param name="Does">What happens, where the API has no sentence for this rollout.</param>
-/// <param name="DoesNot">What does not happen.</param>
+/// <param name="Does">Consequence, where the API has no sentence for this rollout.</param>
+/// <param name="DoesNot">Limit of the consequence; null without one.</param>
 /// <param name="Forward">True when more users may be on new by it: its reason is empty and required, and the caller types nothing less.</param>
 /// <param name="Danger">True for the red button.</param>
 public sealed record VerbWords(

@@ -2,14 +2,17 @@ using System.Collections.Immutable;
 
 namespace Orchestrator.Domain.Rollouts.Steps;
 
-/// <summary>Steps of a rollout, as planned and as they happened. The plan's times are the shortest: holds, and shortest durations of phases.</summary>
+/// <summary>
+/// Steps of a rollout, as planned and as they happened. The plan's times are the shortest: holds, and shortest durations of phases.
+/// </summary>
 /// <param name="StartedAt">Begin of the first step; null before the start.</param>
 /// <param name="Behind">Time behind the plan; zero when it is on time, null before the start and after the end.</param>
 /// <param name="PlannedEnd">End of the last step by the plan; null before the start.</param>
 /// <param name="ExpectedEnd">Earliest end of the last step as it stands; null unless steps follow.</param>
 /// <param name="Steps">Every step of the plan, in order.</param>
 public sealed record Schedule(
-    DateTimeOffset? StartedAt, TimeSpan? Behind, DateTimeOffset? PlannedEnd, DateTimeOffset? ExpectedEnd, ImmutableArray<ScheduledStep> Steps)
+    DateTimeOffset? StartedAt, TimeSpan? Behind, DateTimeOffset? PlannedEnd, DateTimeOffset? ExpectedEnd,
+    ImmutableArray<ScheduledStep> Steps)
 {
     /// <summary>The schedule at a moment.</summary>
     public static Schedule Of(RolloutState state, DateTimeOffset now)
@@ -31,8 +34,8 @@ public sealed record Schedule(
 
                 var visits = state.Visits.Where(visit => visit.Phase == phase.Name && visit.Step == step.Name).ToArray();
                 steps.Add(new ScheduledStep(
-                    phase.Name, phase.Title, step.Name, step.Title, from, planned, visits.FirstOrDefault()?.From, visits.LastOrDefault()?.Until,
-                    visits.LastOrDefault()?.Ended, state.UnderWay && state.Phase == phase && state.Step == step));
+                    phase.Name, phase.Title, step.Name, step.Title, from, planned, visits.FirstOrDefault()?.From,
+                    visits.LastOrDefault()?.Until, visits.LastOrDefault()?.Ended, state.UnderWay && state.Phase == phase && state.Step == step));
             }
         }
 
@@ -63,5 +66,5 @@ public sealed record Schedule(
 /// <param name="Ended">Way in which the last visit ended.</param>
 /// <param name="Current">True while it is under way.</param>
 public sealed record ScheduledStep(
-    string Phase, string? PhaseTitle, string Step, string? Title, DateTimeOffset? PlannedFrom, DateTimeOffset? PlannedTo, DateTimeOffset? From,
-    DateTimeOffset? Until, StepEnd? Ended, bool Current);
+    string Phase, string? PhaseTitle, string Step, string? Title, DateTimeOffset? PlannedFrom, DateTimeOffset? PlannedTo,
+    DateTimeOffset? From, DateTimeOffset? Until, StepEnd? Ended, bool Current);

@@ -12,9 +12,12 @@ namespace Orchestrator.Domain.Rollouts.Steps;
 /// <param name="From">Time of its entry.</param>
 /// <param name="Until">Time of its end; null while it is current.</param>
 /// <param name="Ended">Way in which it ended; null while it is current.</param>
-public sealed record StepVisit(string Phase, string Step, Share Percentage, DateTimeOffset From, DateTimeOffset? Until = null, StepEnd? Ended = null)
+public sealed record StepVisit(
+    string Phase, string Step, Share Percentage, DateTimeOffset From, DateTimeOffset? Until = null, StepEnd? Ended = null)
 {
-    /// <summary>Most visits that the state has. Beyond, the oldest ones but the first are left out: the first is the start of the rollout.</summary>
+    /// <summary>
+    /// Most visits that the state has. Beyond, the oldest ones but the first are left out: the first is the start of the rollout.
+    /// </summary>
     public const int Most = 200;
 
     /// <summary>The visits after an event.</summary>
