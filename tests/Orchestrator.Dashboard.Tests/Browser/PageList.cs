@@ -34,6 +34,10 @@ internal static class PageList
         }
 
         await Stories.RollBack(silo, "checkout-us");
+
+        // The procedure after a rollback writes events of its own.
+        await Eventually.Until("every verification step of the incident", async () =>
+            (await silo.Admin.GetAsync("/api/v1/incidents/checkout-us-1").Json()).GetProperty("legs").GetArrayLength() == 4);
         return silo;
     }
 }
