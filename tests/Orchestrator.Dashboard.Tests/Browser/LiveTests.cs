@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Playwright;
 using Orchestrator.Dashboard.Tests.Silo;
 using Orchestrator.Silo.Tests;
@@ -19,7 +20,7 @@ public sealed class LiveTests(ChromiumFixture chromium)
         await Live(visitor.Page);
         await second.EvaluateAsync("window.same = true");
         await Stories.RollBack(silo, "r1", "seen in every tab");
-        await second.GetByText("rolled back").First.WaitForAsync();
+        await second.Locator("td .pill").Filter(new() { HasText = "rolled back" }).WaitForAsync();
         Assert.True(await second.EvaluateAsync<bool>("window.same === true"));
         await visitor.Page.BringToFrontAsync();
         await visitor.Page.GetByText("seen in every tab").First.WaitForAsync();
@@ -37,7 +38,8 @@ public sealed class LiveTests(ChromiumFixture chromium)
         await visitor.Page.Locator("#reason").FillAsync("half a sent");
         await silo.Admin.PostAsync("/api/v1/rollouts/r1/complete-objective", Answers.Text("""{"objective":"feedback"}""")).Json();
         var position = (await silo.Admin.GetAsync("/api/v1/node").Json()).GetProperty("position").GetInt64();
-        await visitor.Page.WaitForFunctionAsync($"+document.querySelector('#fresh').dataset.position >= {position}");
+        await Eventually.Until("the page has the event", async () =>
+            long.Parse((await visitor.Page.Locator("#fresh").GetAttributeAsync("data-position"))!, CultureInfo.InvariantCulture) >= position);
         await visitor.Page.Keyboard.TypeAsync("ence");
         Assert.Equal("half a sentence", await visitor.Page.Locator("#reason").InputValueAsync());
     }
