@@ -67,7 +67,7 @@ async function fetchPage() {
   busy = true; last = Date.now();
   const began = last, url = location.href;
   try {
-    const answer = await fetch(url, { headers: tag ? { 'X-Live': '1', 'If-None-Match': tag } : { 'X-Live': '1' } });
+    const answer = await fetch(url, { headers: { Accept: 'text/html', 'X-Live': '1', ...(tag && { 'If-None-Match': tag }) } });
     if (answer.redirected && new URL(answer.url).pathname !== location.pathname) out = true;
     else if (answer.ok && url === location.href) { tag = answer.headers.get('ETag') ?? ''; show(await answer.text()); }
     if (answer.ok || answer.status === 304) news = news > began ? news : 0;

@@ -103,7 +103,7 @@ public sealed class SentenceTests
     [InlineData("rollouts?status=running&status=paused", "given once, but is 'running,paused'")]
     [InlineData("rollouts?status=", "given once, but is ''")]
     [InlineData("rollouts?environment=Production", "must be 1 to 63 of a-z")]
-    [InlineData("incidents?state=0", "must be open, escalated, resolved or ended, given once, but is '0'")]
+    [InlineData("incidents?state=0", "must be open, escalated, resolved or ended, or some of them, but is '0'")]
     [InlineData("incidents?rollout=R1", "must be 1 to 63 of a-z")]
     [InlineData("notifications?state=1", "must be pending, delivered or dead, given once, but is '1'")]
     [InlineData("plans/checkout?revision=x", "must be a whole number from 1, but is 'x'")]

@@ -35,7 +35,11 @@ public sealed class PeopleTests
         }
 
         await service.PostAsJsonAsync("/ofrep/v1/evaluate/flags/no-such-flag", new { context = new { targetingKey = "stranger" } });
-        var people = (await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("people");
+        // Until the store has answered, the sentence says that the other nodes are not known.
+        var people = await Eventually.Until(
+            "the nodes of the cluster are known",
+            async () => (await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("people"),
+            seen => !seen.GetProperty("sources").GetProperty("text").GetString()!.Contains("not known", StringComparison.Ordinal));
         Near(400, people, "total");
         Near(isNew, people, "new");
         Near(400 - isNew, people, "legacy");
