@@ -23,6 +23,10 @@ public sealed class RollbackPageTests
         var done = await engineer.Open("/rollouts/r1/rollback");
         Assert.Contains("is rolled back in production", done.Document.QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
         Assert.Contains("error rate 0.69 %", done.Text, StringComparison.Ordinal);
+        var proof = await Eventually.Until(
+            "the procedure is at its end", async () => await engineer.Open("/rollouts/r1/rollback"),
+            page => !page.Text.Contains("Not shown yet.", StringComparison.Ordinal));
+        Assert.Contains("Not checked: Legacy carries the load", proof.Text, StringComparison.Ordinal);
         var events = await silo.Admin.GetAsync("/api/v1/rollouts/r1/events?type=RolledBack").Json();
         Assert.Equal(1, events.GetProperty("events").GetArrayLength());
     }

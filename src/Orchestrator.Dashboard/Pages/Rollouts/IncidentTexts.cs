@@ -24,6 +24,14 @@ public static class IncidentTexts
         _ => leg,
     };
 
+    /// <summary>A finished step in words. A skipped one was not checked: it is no success.</summary>
+    public static string Done(LegData leg) => leg.Outcome switch
+    {
+        "passed" => $"{Title(leg.Leg)}, after {leg.Took}",
+        "failed" => $"Not shown: {Title(leg.Leg)}",
+        _ => $"Not checked: {Title(leg.Leg)}",
+    };
+
     /// <summary>Steps that are not done, while the procedure runs.</summary>
     public static IEnumerable<string> Missing(IncidentData incident) => incident is { Ended: null, State: "open" }
         ? Order.Except(incident.Legs.Select(leg => leg.Leg), StringComparer.Ordinal)
