@@ -1,6 +1,7 @@
 using System.Globalization;
 using Orchestrator.Benchmarks;
 using Orchestrator.Benchmarks.Client;
+using Orchestrator.Benchmarks.Dashboard;
 using Orchestrator.Benchmarks.Fuzz;
 using Orchestrator.Benchmarks.Hostile;
 using Orchestrator.Benchmarks.Members;
@@ -35,6 +36,7 @@ Dictionary<string, Func<Task<Section>>> sections = new()
     ["streams"] = StreamsSection.RunAsync,
     ["propagation"] = PropagationSection.RunAsync,
     ["rollouts"] = RolloutsSection.RunAsync,
+    ["dashboard"] = DashboardSection.RunAsync,
     ["verify"] = VerifySection.RunAsync,
     ["hostile"] = HostileSection.RunAsync,
     ["fuzz"] = () => FuzzSection.RunAsync(numbers),
