@@ -24,7 +24,8 @@ public sealed class PolicyTests(SharedSilo shared) : IClassFixture<SharedSilo>
             var described = route.Metadata.GetMetadata<EndpointDescription>();
             Assert.True(
                 described is null
-                    ? IsPage(route) || Open.Contains(route.RoutePattern.RawText) && route.Metadata.GetMetadata<IAllowAnonymous>() is not null
+                    ? IsPage(route)
+                        || (Open.Contains(route.RoutePattern.RawText) && route.Metadata.GetMetadata<IAllowAnonymous>() is not null)
                     : route.Metadata.GetOrderedMetadata<IAuthorizeData>() is [{ } one] && one.Policy == described.Needs.ToString(),
                 route.DisplayName);
         });

@@ -35,7 +35,8 @@ public sealed record Schedule(
                 var visits = state.Visits.Where(visit => visit.Phase == phase.Name && visit.Step == step.Name).ToArray();
                 steps.Add(new ScheduledStep(
                     phase.Name, phase.Title, step.Name, step.Title, from, planned, visits.FirstOrDefault()?.From,
-                    visits.LastOrDefault()?.Until, visits.LastOrDefault()?.Ended, state.UnderWay && state.Phase == phase && state.Step == step));
+                    visits.LastOrDefault()?.Until, visits.LastOrDefault()?.Ended,
+                    state.UnderWay && state.Phase == phase && state.Step == step));
             }
         }
 
