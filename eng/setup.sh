@@ -15,6 +15,8 @@ for program in "${!packages[@]}"; do
 done
 compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
 [ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
+# Chromium draws no page without a font.
+[ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || missing+=(fonts-dejavu-core)
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
 if [ ${#missing[@]} -gt 0 ]; then
