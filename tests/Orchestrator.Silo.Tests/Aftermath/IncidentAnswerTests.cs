@@ -85,7 +85,7 @@ public sealed class IncidentAnswerTests
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "bad" }).Json();
         await pager.Heard(1);
         var told = await Eventually.Until(
-            "the failed try is told", () => silo.Admin.GetAsync("/api/v1/incidents/r1-1/notifications").Json(),
+            "the failed attempt is listed", () => silo.Admin.GetAsync("/api/v1/incidents/r1-1/notifications").Json(),
             answer => answer.GetProperty("notifications").EnumerateArray().Any(one => one.TryGetProperty("lastError", out _)));
         Assert.Equal(["pager", "boss"], told.GetProperty("channels").EnumerateArray().Select(one => one.GetString()));
         var one = Assert.Single(told.GetProperty("notifications").EnumerateArray());
