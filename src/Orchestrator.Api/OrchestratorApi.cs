@@ -58,7 +58,7 @@ public static class OrchestratorApi
         .AddSingleton(_ => new ExpensiveReads())
         .AddSingleton<LastChanges>()
         .AddSingleton<ChronicleCache>()
-        .AddSingleton(_ => new SeriesReads())
+        .AddSingleton(_ => new LiveReads())
         .AddSingleton(provider => new PushSignatures(provider.GetRequiredService<InstallationSecret>(), TimeProvider.System))
         .AddSingleton<TableDocuments>()
         .AddDescription();

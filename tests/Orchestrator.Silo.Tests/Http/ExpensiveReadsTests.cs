@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 
@@ -57,5 +58,23 @@ public sealed class ExpensiveReadsTests
         await Assert.ThrowsAsync<IOException>(() => gate.Run("a", () => throw new IOException(), Stop));
 
         Assert.Same(Done, await gate.Run("a", () => Task.FromResult(Done), Stop));
+    }
+
+    [Fact]
+    public async Task Page_of_events_is_answered_while_every_turn_of_expensive_reads_is_taken()
+    {
+        await using var silo = await SiloHost.Start();
+        await silo.Admin.PutAsync("/api/v1/plans/checkout", Answers.Text(Plans.Checkout, "application/yaml")).Json(201);
+        await silo.Admin.PostAsync("/api/v1/rollouts", Answers.Text("""{"id":"r1","plan":"checkout","environment":"production"}""")).Json(201);
+        var held = new TaskCompletionSource<ApiResult>();
+        var gate = silo.Services.GetRequiredService<ExpensiveReads>();
+        Task[] reads = [.. Enumerable.Range(0, ExpensiveReads.Most).Select(i => gate.Run($"k{i % 2}", () => held.Task, Stop))];
+
+        Assert.Equal("node.too_many_reads", await silo.Admin.GetAsync("/api/v1/rollouts/r1/history?format=csv").Problem(503));
+        var page = await silo.Admin.GetAsync("/api/v1/rollouts/r1/history").Json();
+        Assert.Equal(1, page.GetProperty("events").GetArrayLength());
+
+        held.SetResult(Done);
+        await Task.WhenAll(reads);
     }
 }

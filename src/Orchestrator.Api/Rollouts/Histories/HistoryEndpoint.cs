@@ -24,7 +24,12 @@ internal static class HistoryEndpoint
         "/rollouts/{id}/history",
         "Events in words, newest first, and the course of the rollout; ?kind=, ?actor=, ?text=, ?from=, ?to=, ?moved=true filter, "
             + "?format=ndjson|csv|markdown downloads",
-        ExpensiveReads.Of(Answer));
+        Admitted);
+
+    /// <summary>A page of events is what open pages show; a download has every event.</summary>
+    private static Task<ApiResult> Admitted(Query request, World world) => request.Http.Request.Query.ContainsKey("format")
+        ? ExpensiveReads.Run(request, () => Answer(request, world))
+        : request.Service<LiveReads>().Run(request, () => Answer(request, world));
 
     private static async Task<ApiResult> Answer(Query request, World world)
     {

@@ -35,7 +35,7 @@ internal static class SeriesEndpoint
 
         var now = request.Service<OrchestratorClock>().GetUtcNow();
         var (input, problem) = SeriesInput.Read(request.Http.Request.Query, found.State, now);
-        return input is null ? problem! : await request.Service<SeriesReads>().Run(request, () => Read(request, found.State, input, now));
+        return input is null ? problem! : await request.Service<LiveReads>().Run(request, () => Read(request, found.State, input, now));
     }
 
     private static async Task<ApiResult> Read(Query request, RolloutState state, SeriesInput input, DateTimeOffset now)

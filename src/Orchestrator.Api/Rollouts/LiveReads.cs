@@ -1,13 +1,14 @@
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 
-namespace Orchestrator.Api.Rollouts.Series;
+namespace Orchestrator.Api.Rollouts;
 
 /// <summary>
-/// Admission of reads of series. They take turns of their own: one event makes every open page of a rollout read again, and each read is
-/// short.
+/// Admission of reads that every open page of a rollout repeats at each event: series, and the newest events in words. They take turns of
+/// their own, apart from <see cref="ExpensiveReads"/>: pages that many people look at take no turn from a retrospective, and get none of
+/// its refusals.
 /// </summary>
-internal sealed class SeriesReads : IDisposable
+internal sealed class LiveReads : IDisposable
 {
     /// <summary>Reads that wait or run. One key gets half of them: the pages of a whole team may share one.</summary>
     public const int Most = 128;
