@@ -79,7 +79,7 @@ document.addEventListener('visibilitychange', () => { if (!document.hidden) refr
 function show(html, checked) {
   const page = new DOMParser().parseFromString(html, 'text/html'), active = document.activeElement, whole = $('.top', page);
   if (!$('main', page)) return;
-  $('main').toggleAttribute('data-keep', !checked && !!$('main [data-hold], main .errors'));
+  $('main').toggleAttribute('data-keep', !checked && !!$('main [data-hold]'));
   if (whole) { made = $('#fresh time', page)?.textContent ?? made; document.title = page.title; loaded = Date.now(); }
   morph(whole ? document.body : $('main'), whole ? page.body : $('main', page));
   if (active !== document.activeElement && active.isConnected) active.focus({ preventScroll: true });

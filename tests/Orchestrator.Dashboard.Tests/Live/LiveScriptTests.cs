@@ -140,7 +140,7 @@ public sealed class LiveScriptTests : IAsyncLifetime
     [Fact]
     public async Task Refused_form_is_not_fetched_away()
     {
-        _server.Main = "<div class=\"errors\">Reason is required.</div><input id=\"reason\" value=\"typed\">";
+        _server.Main = "<div class=\"errors\" data-hold>Reason is required.</div><input id=\"reason\" value=\"typed\">";
         var page = await Open();
 
         _server.Main = "<input id=\"reason\" value=\"\">";
@@ -148,6 +148,19 @@ public sealed class LiveScriptTests : IAsyncLifetime
 
         await Until(page, "fresh.dataset.position === '101'");
         Assert.Equal("typed", await page.InputValueAsync("#reason"));
+    }
+
+    [Fact]
+    public async Task Problem_of_a_read_goes_with_the_next_read_that_succeeds()
+    {
+        _server.Main = "<div class=\"errors\">The silo did not answer.</div>";
+        var page = await Open();
+
+        _server.Main = "<p id=\"read\">0.41 %</p>";
+        _server.Happen();
+
+        await page.WaitForSelectorAsync("#read");
+        Assert.Null(await page.QuerySelectorAsync(".errors"));
     }
 
     [Fact]

@@ -47,6 +47,7 @@ public sealed class VerbPageTests
         Assert.Contains("'r2'", mistyped.Text, StringComparison.Ordinal);
         var without = await engineer.Send(page, "Abort for good", ("reason", " "), ("confirm", "r1"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, without.Status);
+        Assert.NotNull(without.Document.QuerySelector("#problem[data-hold]"));
         Assert.Equal("running", (await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("status").GetString());
         var done = await engineer.Send(page, "Abort for good", ("reason", "it is over"), ("confirm", "r1"));
         Assert.NotNull(done.Location);
