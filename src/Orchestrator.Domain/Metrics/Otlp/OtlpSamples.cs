@@ -143,9 +143,10 @@ public sealed class OtlpSamples
         }
 
         var known = counted.Where(one => one.Step.Kind is GrowthKind.Grew or GrowthKind.Same).Select(one => one.Point.Target).ToHashSet();
+        // Each series once: thousands of counters may be unclear, and each that grew takes all of them along.
         var unclear = counted.Where(
             one => one.Step.Kind is GrowthKind.Unclear || (one.Step.Kind is GrowthKind.Stands && known.Contains(one.Point.Target)))
-            .ToLookup(one => one.Audience, one => one.Point.Metric);
+            .Select(one => (one.Audience, one.Point.Metric)).Distinct().ToLookup(one => one.Audience, one => one.Metric);
         foreach (var (audience, point, at, step) in counted.Where(
             one => one.Step.Kind is GrowthKind.Grew && !unclear[one.Audience].Contains(one.Point.Metric)))
         {
