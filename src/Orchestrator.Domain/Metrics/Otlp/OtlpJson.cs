@@ -198,16 +198,16 @@ internal sealed class OtlpJson(OtlpReadResult harvest, bool clean)
             Attributes(own, place.Owner.Attributes), Whole(start, "startTimeUnixNano"), Whole(at, "timeUnixNano"), place.Shape switch
             {
                 "gauge" => OtlpValues.Gauge(Number(asInt, asDouble)),
-                "sum" => OtlpValues.Sum(Number(asInt, asDouble), rises, Number(known)),
-                "histogram" => OtlpValues.Histogram(Bounds(bounds), Counts(counts), Number(known)),
+                "sum" => OtlpValues.Sum(Number(asInt, asDouble), rises, Said()),
+                "histogram" => OtlpValues.Histogram(Bounds(bounds), Counts(counts), Said()),
                 "exponentialHistogram" => OtlpValues.Exponential(
                     Whole(scale, "scale"), Whole(zero, "zeroCount"),
                     threshold.ValueKind == JsonValueKind.Undefined ? 0 : Double(threshold, "zeroThreshold"),
-                    Side(positive), Side(negative), Number(known)),
+                    Side(positive), Side(negative), Said()),
                 _ => throw new InvalidOperationException($"No such shape: {place.Shape}."),
             });
 
-        long Number(long? read) => read ?? throw NotWhole(temporality, "aggregationTemporality");
+        long Said() => known ?? throw NotWhole(temporality, "aggregationTemporality");
     }
 
     private static string Path((int Resource, int Scope, int Metric) at) => $"resourceMetrics[{at.Resource}].scopeMetrics[{at.Scope}].metrics[{at.Metric}]";
