@@ -135,13 +135,21 @@ public sealed class TransportTests
         var servers = new Servers(request => request.RequestUri!.AbsolutePath.EndsWith("/node", StringComparison.Ordinal)
             ? Answered("""{ "position": 4 }""")
             : ++opened == 3 ? throw NoConnection() : Answered(Event(opened == 1 ? 5 : 9), media: "text/event-stream"));
-        var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.Zero };
+        var time = new FakeTimeProvider();
         using var api = servers.Client(time, One);
         var interrupted = new List<Exception?>();
-        var options = new FollowOptions { Resume = true, Interrupted = reason => Interrupt(reason) };
+        using var over = new CancellationTokenSource();
+        var clock = Task.Run(async () =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(100));
+                await Task.Yield();
+            }
+        });
 
         List<long> seen = [];
-        await foreach (var one in api.Events.Follow(options: options))
+        await foreach (var one in api.Events.Follow(options: new() { Resume = true, Interrupted = interrupted.Add }))
         {
             seen.Add(one.Position);
             if (seen.Count == 3)
@@ -150,26 +158,13 @@ public sealed class TransportTests
             }
         }
 
+        await over.CancelAsync();
+        await clock;
         Assert.Equal([5, 9, 9], seen);
         Assert.Equal(
             ["/base/api/v1/node", "/base/api/v1/stream?after=4", "/base/api/v1/stream?after=5", "/base/api/v1/stream?after=9", "/base/api/v1/stream?after=9"],
             servers.Requests.Select(one => one.Target));
         Assert.Equal([false, false, true], interrupted.Select(one => one is OrchestratorUnreachableException));
-
-        void Interrupt(Exception? reason)
-        {
-            interrupted.Add(reason);
-
-            // The wait begins after this: time goes on beside it.
-            _ = Task.Run(async () =>
-            {
-                for (var i = 0; i < 1_000; i++)
-                {
-                    await Task.Yield();
-                    time.Advance(TimeSpan.FromMilliseconds(100));
-                }
-            });
-        }
     }
 
     [Fact]
