@@ -107,7 +107,7 @@ internal static class HistoryVerbs
                 }
 
                 var answer = await invocation.Ask(Calls.Route($"/api/v1/environments/{Inputs.Environment(invocation, environment)}/explain"), body, stop);
-                invocation.Printer.One(answer, $"flag/{invocation.Value(flag)}", _ => Explanations.Write(invocation.Terminal.Out, invocation.Value(user), answer));
+                invocation.Printer.One(answer, $"flag/{invocation.Value(flag)}", _ => Explanations.Write(invocation.Terminal, invocation.Value(user), invocation.Value(flag)!, answer));
                 return ExitCode.Success;
             });
 
