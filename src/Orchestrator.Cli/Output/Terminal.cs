@@ -34,6 +34,9 @@ internal sealed class Terminal
     /// <summary>Size in columns and rows, read each time: a window changes.</summary>
     public Func<(int Width, int Height)> Size { get; init; } = () => (PipeWidth, int.MaxValue);
 
+    /// <summary>Clock of waits and of ends of tokens.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Environment variables.</summary>
     public required Func<string, string?> Variable { get; init; }
 

@@ -49,6 +49,7 @@ internal static class GlobalOptions
     /// <summary>Adds the options to the root command.</summary>
     public static void AddTo(RootCommand root)
     {
+        Context.CompletionSources.Add(_ => Completion.ContextNames.All());
         Output.CompletionSources.Add("table", "wide", "json", "yaml", "name", "jsonpath=");
         root.Add(Server);
         root.Add(Context);
