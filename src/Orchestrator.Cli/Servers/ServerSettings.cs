@@ -60,7 +60,7 @@ internal sealed record ServerSettings(IReadOnlyList<Uri> Addresses, Func<Cancell
             : throw Failure.Invalid($"A context is named \"{Plain.Line(name)}\"; it must be 1 to {LongestContext} of letters, digits, -, _ and ., and not begin with -.");
 
     /// <summary>A client for these servers.</summary>
-    public OrchestratorApi Client() => new(Addresses, Credential);
+    public ApiClient Client() => new(new ApiClientOptions { Servers = Addresses, Credential = Credential, UserAgent = "rollout" });
 
     /// <summary>Absolute addresses over HTTP; all that are wrong at once.</summary>
     public static IReadOnlyList<Uri> Addressed(IReadOnlyList<string> texts)
