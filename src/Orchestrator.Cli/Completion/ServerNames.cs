@@ -46,11 +46,10 @@ internal static class ServerNames
         context, _ => "/api/v1/plans".Query(("limit", $"{Most}")), answer => Items(answer, "plans", "name", row => row.Text("title") ?? ""));
 
     /// <summary>Environments: those with flags or a stopped line, and those of rollouts.</summary>
-    public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Environments = context =>
-    [
-        .. Ask(context, _ => "/api/v1/environments".Query(("limit", $"{Most}")), answer => Items(answer, "environments", "name", _ => "")),
-        .. Ask(context, _ => "/api/v1/rollouts".Query(("limit", $"{Most}")), answer => Items(answer, "rollouts", "environment", _ => "")),
-    ];
+    public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Environments = context => Ask(
+        context,
+        (_ => "/api/v1/environments".Query(("limit", $"{Most}")), answer => Items(answer, "environments", "name", _ => "")),
+        (_ => "/api/v1/rollouts".Query(("limit", $"{Most}")), answer => Items(answer, "rollouts", "environment", _ => "")));
 
     /// <summary>Ids of incidents, the newest first.</summary>
     public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Incidents = context => Ask(
@@ -58,7 +57,11 @@ internal static class ServerNames
             $"{row.Text("state")}, {row.Text("severity")}"));
 
     private static IEnumerable<CompletionItem> Ask(
-        CompletionContext context, Func<Invocation, string?> path, Func<JsonElement, IEnumerable<CompletionItem>> names)
+        CompletionContext context, Func<Invocation, string?> path, Func<JsonElement, IEnumerable<CompletionItem>> names) =>
+        Ask(context, (path, names));
+
+    private static IEnumerable<CompletionItem> Ask(
+        CompletionContext context, params (Func<Invocation, string?> Path, Func<JsonElement, IEnumerable<CompletionItem>> Names)[] questions)
     {
         try
         {
@@ -67,9 +70,22 @@ internal static class ServerNames
             {
                 Server = ServerSettings.Of(context.ParseResult, Runs.Terminal, refresh: false),
             };
-            return path(invocation) is not { } target ? []
-                // Sources of completions are synchronous, and no context of synchronisation is here to wait for.
-                : [.. names(Task.Run(() => invocation.Get(target, stop.Token), stop.Token).WaitAsync(Patience).GetAwaiter().GetResult())];
+            // Sources of completions are synchronous.
+            return Task.Run(Answers).WaitAsync(Patience).GetAwaiter().GetResult();
+
+            async Task<List<CompletionItem>> Answers()
+            {
+                List<CompletionItem> all = [];
+                foreach (var (path, names) in questions)
+                {
+                    if (path(invocation) is { } target)
+                    {
+                        all.AddRange(names(await invocation.Get(target, stop.Token)));
+                    }
+                }
+
+                return all;
+            }
         }
         catch (Exception error) when (error is Failure or OrchestratorApiException or OrchestratorUnreachableException or OperationCanceledException
             or TimeoutException or IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
