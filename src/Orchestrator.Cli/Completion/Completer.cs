@@ -18,14 +18,15 @@ internal static class Completer
     private const int LongestDetail = 100;
     private static readonly string[] NamesOfFiles = ["path", "paths", "file", "files", "folder", "dir"];
 
+    /// <param name="root">All verbs.</param>
     /// <param name="words">Words after <c>rollout</c>; the last one is being typed, and may be empty.</param>
     /// <returns>Lines for the script of a shell: the word, and its description behind a tab.</returns>
-    public static IEnumerable<string> Complete(IReadOnlyList<string> words)
+    public static IEnumerable<string> Complete(Command root, IReadOnlyList<string> words)
     {
         var word = words.Count > 0 ? words[^1] : "";
         string[] before = [.. words.Take(words.Count - 1)];
         // A word with @ is no file to read here: the line is not run.
-        var parsed = RolloutCommandLine.Root().Parse(before, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = root.Parse(before, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var options = Options(parsed.CommandResult).ToArray();
         var open = !before.Contains("--");
         if (open && before.Length > 0 && Named(options, before[^1]) is { } waiting && TakesValue(waiting))

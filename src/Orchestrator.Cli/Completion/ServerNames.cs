@@ -66,9 +66,9 @@ internal static class ServerNames
         try
         {
             using var stop = new CancellationTokenSource(Patience);
-            using var invocation = new Invocation(context.ParseResult, Runs.Terminal)
+            using var invocation = new Invocation(context.ParseResult, Terminal.Current)
             {
-                Server = ServerSettings.Of(context.ParseResult, Runs.Terminal, refresh: false),
+                Server = ServerSettings.Of(context.ParseResult, Terminal.Current, refresh: false),
             };
             // Sources of completions are synchronous.
             return Task.Run(Answers).WaitAsync(Patience).GetAwaiter().GetResult();

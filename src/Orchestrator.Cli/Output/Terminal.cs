@@ -11,6 +11,15 @@ internal sealed class Terminal
 
     private const int SmallestWidth = 40;
 
+    private static readonly AsyncLocal<Terminal?> Running = new();
+
+    /// <summary>The terminal of the run; that of the process where no test gave one.</summary>
+    public static Terminal Current
+    {
+        get => Running.Value ??= OfProcess();
+        set => Running.Value = value;
+    }
+
     public required TextReader In { get; init; }
 
     /// <summary>Results, and nothing else: a script reads it.</summary>

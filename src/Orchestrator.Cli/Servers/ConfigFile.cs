@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Orchestrator.Cli.Output;
-using Orchestrator.Cli.Running;
 
 namespace Orchestrator.Cli.Servers;
 

@@ -1,5 +1,4 @@
 using Orchestrator.Cli.Output;
-using Orchestrator.Cli.Running;
 
 namespace Orchestrator.Cli.Servers;
 

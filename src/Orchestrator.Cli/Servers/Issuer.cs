@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Orchestrator.Cli.Output;
-using Orchestrator.Cli.Running;
 
 namespace Orchestrator.Cli.Servers;
 

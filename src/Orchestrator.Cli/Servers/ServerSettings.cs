@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Orchestrator.Api.Client;
 using Orchestrator.Cli.Output;
-using Orchestrator.Cli.Running;
 
 namespace Orchestrator.Cli.Servers;
 

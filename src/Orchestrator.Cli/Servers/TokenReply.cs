@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
 using Orchestrator.Cli.Output;
-using Orchestrator.Cli.Running;
 
 namespace Orchestrator.Cli.Servers;
 

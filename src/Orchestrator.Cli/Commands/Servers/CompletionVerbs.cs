@@ -28,7 +28,7 @@ internal static class CompletionVerbs
         var words = new Argument<string[]>("words") { Arity = ArgumentArity.ZeroOrMore };
         var verb = new Verb("__complete", "Complete a command line").With(words).Does(invocation =>
         {
-            foreach (var line in Completer.Complete(invocation.Value(words)))
+            foreach (var line in Completer.Complete(invocation.Parsed.RootCommandResult.Command, invocation.Value(words)))
             {
                 invocation.Terminal.Out.WriteLine(line);
             }

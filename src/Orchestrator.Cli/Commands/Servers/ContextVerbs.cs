@@ -123,7 +123,7 @@ internal static class ContextVerbs
     private static Argument<string> Name(string description)
     {
         var name = new Argument<string>("name") { Description = description };
-        name.CompletionSources.Add(_ => Completion.ContextNames.All());
+        name.CompletionSources.Add(_ => ContextNames.All());
         return name;
     }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Orchestrator.Cli.Output;
 
-namespace Orchestrator.Cli.Running;
+namespace Orchestrator.Cli.Servers;
 
 /// <summary>Options that every command takes.</summary>
 internal static class GlobalOptions
@@ -19,7 +19,7 @@ internal static class GlobalOptions
         Description = "Context of the configuration file. Default: $ROLLOUT_CONTEXT, the current one",
         HelpName = "name",
         Recursive = true,
-        CompletionSources = { _ => Completion.ContextNames.All() },
+        CompletionSources = { _ => ContextNames.All() },
     };
 
     public static readonly Option<FileInfo?> KeyFile = new("--key-file")

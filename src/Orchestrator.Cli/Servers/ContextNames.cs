@@ -1,8 +1,7 @@
 using System.CommandLine.Completions;
-using Orchestrator.Cli.Running;
-using Orchestrator.Cli.Servers;
+using Orchestrator.Cli.Output;
 
-namespace Orchestrator.Cli.Completion;
+namespace Orchestrator.Cli.Servers;
 
 /// <summary>Names of contexts for the completion of a shell.</summary>
 internal static class ContextNames
@@ -12,7 +11,7 @@ internal static class ContextNames
     {
         try
         {
-            return [.. ConfigFile.Read(Runs.Terminal).Contexts.Select(
+            return [.. ConfigFile.Read(Terminal.Current).Contexts.Select(
                 one => new CompletionItem(one.Key, detail: string.Join(' ', one.Value.Servers)))];
         }
         catch (Exception error) when (error is Failure or IOException or UnauthorizedAccessException)
