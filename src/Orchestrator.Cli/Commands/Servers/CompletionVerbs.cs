@@ -13,8 +13,8 @@ internal static class CompletionVerbs
         shell.AcceptOnlyFromAmong([.. ShellScripts.Shells]);
         return new Verb(
             "completion", "Write the completion script of a shell: verbs, options, and names from the server",
-            "source <(rollout completion bash)", "rollout completion zsh > ~/.zfunc/_rollout", "rollout completion fish > ~/.config/fish/completions/rollout.fish",
-            "rollout completion pwsh | Out-String | Invoke-Expression")
+            "rollout completion bash > ~/.local/share/bash-completion/completions/rollout", "rollout completion zsh > ~/.zfunc/_rollout",
+            "rollout completion fish > ~/.config/fish/completions/rollout.fish", "rollout completion pwsh | Out-String | Invoke-Expression")
             .With(shell).Does(invocation =>
             {
                 invocation.Terminal.Out.Write(ShellScripts.Of(invocation.Value(shell)));
@@ -25,8 +25,8 @@ internal static class CompletionVerbs
     /// <summary>Words of the command line, the last one being typed; a line for each way to go on, its description behind a tab.</summary>
     public static Command Complete()
     {
-        var words = new Argument<string[]>("words") { Arity = ArgumentArity.ZeroOrMore };
-        var verb = new Verb("__complete", "Complete a command line").With(words).Does(invocation =>
+        var words = new Argument<string[]>("words") { Description = "Words behind rollout, the last one being typed", Arity = ArgumentArity.ZeroOrMore };
+        var verb = new Verb("__complete", "Complete a command line", "rollout __complete -- get ''").With(words).Does(invocation =>
         {
             foreach (var line in Completer.Complete(invocation.Parsed.RootCommandResult.Command, invocation.Value(words)))
             {

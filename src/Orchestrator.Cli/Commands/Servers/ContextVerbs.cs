@@ -61,7 +61,7 @@ internal static class ContextVerbs
         return new Verb(
             "set", "Make or change a context: servers (--server, several in order), environment, API key; options that are not given stay",
             "rollout context set production --server https://a.example --server https://b.example -e production",
-            "rollout context set production --key-stdin < production.key")
+            "rollout context set production --key-stdin")
             .With(name, environment, key, none).Does(async (invocation, stop) =>
             {
                 var chosen = ServerSettings.Named(invocation.Value(name));

@@ -90,7 +90,7 @@ internal static class LoginVerbs
             return given.Length > 0 ? given : throw Failure.Invalid($"There is no context {name}. Name its server: rollout login --context {name} --server https://rollouts.example");
         }
 
-        return given.Length == 0 || given.All(context.Servers.Contains) ? [.. context.Servers]
+        return ServerSettings.Addressed(given).All(ServerSettings.Addressed(context.Servers).Contains) ? [.. context.Servers]
             : throw Failure.Invalid($"The context {name} is for {string.Join(", ", context.Servers)}. Name another one with --context, or change it: rollout context set {name} --server ...");
     }
 

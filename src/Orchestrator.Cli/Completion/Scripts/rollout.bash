@@ -13,7 +13,7 @@ _rollout_complete() {
         fi
         rest=${rest#"$before"}
         rest=${rest#"$word"}
-        if ((${#words[@]} > 0)) && [[ -z $before && -n $word ]]; then
+        if ((${#words[@]} > 0)) && [[ -z $before ]]; then
             words[${#words[@]} - 1]+=$word
         else
             words+=("$word")
