@@ -11,14 +11,15 @@ internal interface IRolloutFeed
     /// <summary>Its steps as planned and as they happened.</summary>
     Task<JsonElement> Schedule(CancellationToken stop);
 
+    /// <summary>Audience of each step of a revision of its plan.</summary>
+    Task<JsonElement> Preview(string plan, string revision, CancellationToken stop);
+
     /// <summary>Time and speed of the orchestrator's clock.</summary>
     Task<(DateTimeOffset Now, double Speed)> Clock(CancellationToken stop);
 
-    /// <summary>
-    /// Events of the rollout as they happen. A first item without a position says that the stream is open. Ends or throws when the
-    /// connection is lost.
-    /// </summary>
+    /// <summary>Follows the events of the rollout as they happen, until the connection is lost: then it returns or throws.</summary>
     /// <param name="after">Position of the newest event seen; null for news only.</param>
+    /// <param name="news">Called with null once the stream is open, and with the position of each event.</param>
     /// <param name="stop">Ends the stream.</param>
-    IAsyncEnumerable<long?> News(long? after, CancellationToken stop);
+    Task News(long? after, Action<long?> news, CancellationToken stop);
 }

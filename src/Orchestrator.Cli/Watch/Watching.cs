@@ -31,23 +31,25 @@ internal sealed class Watching(IRolloutFeed feed, IWatchView view, TimeProvider 
 
     private JsonElement? _rollout;
     private JsonElement? _schedule;
+    private JsonElement? _preview;
     private long _asked;
     private long _began;
     private long? _clockAt;
     private string? _problem;
     private (long From, TimeSpan Wait)? _retry;
+    private CancellationTokenSource? _stream;
     private volatile bool _changed;
     private volatile bool _streaming;
 
     /// <summary>Watches until the rollout ends (completed, aborted or retired).</summary>
     /// <param name="stop">Interrupts it: throws <see cref="OperationCanceledException"/>.</param>
-    /// <param name="quit">Ends it without an error: a key was pressed.</param>
-    public async Task<ExitCode> Run(CancellationToken stop, CancellationToken quit = default)
+    /// <param name="listen">Begins to listen for the key that ends it without an error; null for none.</param>
+    public async Task<ExitCode> Run(CancellationToken stop, Func<CancellationToken>? listen = null)
     {
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop, quit);
-
         // The first answer decides: what is unknown or not allowed is told at once, and nothing is drawn.
-        Take(await Read(ends.Token));
+        Take(await Read(stop));
+        var quit = Ended(_rollout!.Value) ? CancellationToken.None : listen?.Invoke() ?? CancellationToken.None;
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop, quit);
         var following = Follow(ends.Token);
         try
         {
@@ -91,7 +93,12 @@ internal sealed class Watching(IRolloutFeed feed, IWatchView view, TimeProvider 
 
             if (Shown() is { } shown)
             {
-                view.Show(shown);
+                // A screen shows the end in its own way: below the command.
+                if (!Ended(shown.Rollout) || view.Tick is null)
+                {
+                    view.Show(shown);
+                }
+
                 if (Ended(shown.Rollout))
                 {
                     return;
@@ -146,6 +153,9 @@ internal sealed class Watching(IRolloutFeed feed, IWatchView view, TimeProvider 
         catch (Exception gone) when (gone is OrchestratorApiException or OrchestratorUnreachableException or Failure or TimeoutException)
         {
             _problem = gone.Message;
+
+            // A connection that is cut off without a word would be followed for ever.
+            End(Volatile.Read(ref _stream));
             _retry = (time.GetTimestamp(), _reads.Failed());
         }
     }
@@ -153,7 +163,7 @@ internal sealed class Watching(IRolloutFeed feed, IWatchView view, TimeProvider 
     private void Take(Answers answers)
     {
         (_rollout, _asked) = (answers.Rollout, answers.Asked);
-        _schedule = answers.Schedule ?? _schedule;
+        (_schedule, _preview) = (answers.Schedule, answers.Preview);
     }
 
     /// <summary>Reads the rollout and its steps; now and then the clock, which may fail alone.</summary>
@@ -175,7 +185,8 @@ internal sealed class Watching(IRolloutFeed feed, IWatchView view, TimeProvider 
                     await SetClock(ends.Token);
                 }
 
-                return new Answers(rollout, await schedule, asked);
+                var known = _preview is not null && _rollout is { } before && Previews.Plan(before) == Previews.Plan(rollout);
+                return new Answers(rollout, await schedule, known ? _preview : await Previews.Of(feed, rollout, ends.Token), asked);
             }
             finally
             {
@@ -209,15 +220,17 @@ internal sealed class Watching(IRolloutFeed feed, IWatchView view, TimeProvider 
         long? last = null;
         while (!stop.IsCancellationRequested)
         {
+            using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            Volatile.Write(ref _stream, ends);
             try
             {
-                await foreach (var position in feed.News(last, stop))
+                await feed.News(last, position =>
                 {
                     last = position ?? last;
                     _streaming = true;
                     _streams.Succeeded();
                     News();
-                }
+                }, ends.Token);
             }
             catch (Exception ended) when (ended is OrchestratorApiException or OrchestratorUnreachableException or Failure or IOException
                 or HttpRequestException or OperationCanceledException or JsonException)
@@ -225,6 +238,7 @@ internal sealed class Watching(IRolloutFeed feed, IWatchView view, TimeProvider 
                 // The reads say what is wrong; without the stream they go on by themselves.
             }
 
+            Volatile.Write(ref _stream, null);
             var lost = _streaming;
             _streaming = false;
             if (lost)
@@ -233,6 +247,18 @@ internal sealed class Watching(IRolloutFeed feed, IWatchView view, TimeProvider 
             }
 
             await Task.Delay(_streams.Failed(), time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static void End(CancellationTokenSource? stream)
+    {
+        try
+        {
+            stream?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended by itself at the same time.
         }
     }
 
@@ -253,8 +279,8 @@ internal sealed class Watching(IRolloutFeed feed, IWatchView view, TimeProvider 
         TimeSpan? retryIn = _retry is { } retry ? retry.Wait - time.GetElapsedTime(retry.From) : null;
         return new RolloutShown(
             rollout, _schedule, _clock.Now,
-            new Freshness(connection, time.GetElapsedTime(_asked), _problem, retryIn > TimeSpan.Zero ? retryIn : null));
+            new Freshness(connection, time.GetElapsedTime(_asked), _problem, retryIn > TimeSpan.Zero ? retryIn : null), _preview);
     }
 
-    private sealed record Answers(JsonElement Rollout, JsonElement? Schedule, long Asked);
+    private sealed record Answers(JsonElement Rollout, JsonElement Schedule, JsonElement? Preview, long Asked);
 }

@@ -7,7 +7,10 @@ namespace Orchestrator.Cli.Watch.Tree;
 /// <param name="Schedule">Answer of <c>GET /api/v1/rollouts/{id}/schedule</c>; null when there is none.</param>
 /// <param name="Now">Orchestrator time of the moment.</param>
 /// <param name="Freshness">Age of what is shown, and the connection.</param>
-internal sealed record RolloutShown(JsonElement Rollout, JsonElement? Schedule, DateTimeOffset Now, Freshness Freshness);
+/// <param name="Preview">Answer of <c>GET /api/v1/plans/{name}/preview</c> for the revision, which has the audience of each step; null when
+/// there is none.</param>
+internal sealed record RolloutShown(
+    JsonElement Rollout, JsonElement? Schedule, DateTimeOffset Now, Freshness Freshness, JsonElement? Preview = null);
 
 /// <summary>Connection to the servers.</summary>
 internal enum Connection

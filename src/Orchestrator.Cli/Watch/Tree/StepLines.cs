@@ -143,13 +143,17 @@ internal static class StepLines
                 _ => "",
             };
         return new Row(
-            indent, sign, name, marks.Text(Short(step.Text("audience"))), Time(page, step.Instant("plannedFrom"), step.Instant("plannedTo")),
+            indent, sign, name, Audience(page, step), Time(page, step.Instant("plannedFrom"), step.Instant("plannedTo")),
             Time(page, from, current ? page.Now : until), note, tone, Strong: current);
     }
 
-    /// <summary>The audience without the words that every row has.</summary>
-    private static string Short(string? audience) => (audience ?? "").Replace("% of users and ", "%, ", StringComparison.Ordinal)
-        .Replace("% of users", "%", StringComparison.Ordinal);
+    /// <summary>The audience of a step by the plan, without the words that every row has; empty when it is unknown.</summary>
+    private static string Audience(Page page, JsonElement step)
+    {
+        var planned = page.Shown.Preview?.Items("steps")
+            .FirstOrDefault(one => one.Text("phase") == step.Text("phase") && one.Text("step") == step.Text("step")).Text("audience");
+        return page.Marks.Text(planned?.Replace("% of users and ", "%, ", StringComparison.Ordinal).Replace("% of users", "%", StringComparison.Ordinal));
+    }
 
     /// <summary>Begin and duration, and the end where there is room.</summary>
     private static string Time(Page page, DateTimeOffset? from, DateTimeOffset? to) => (from, to) switch
