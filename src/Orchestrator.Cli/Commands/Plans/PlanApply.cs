@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Orchestrator.Api.Client;
 using Orchestrator.Cli.Commands.Apply;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
@@ -40,11 +38,9 @@ internal static class PlanApply
                     Confirmation.Ask(
                         invocation, string.Join("; ", changes.Select(one => $"plan {one.Plan.Name} {Kind(one.Plan)}").Concat(archived.Select(name => $"plan {name} is archived")))
                         + ". Rollouts that exist keep their revision.", invocation.Value(yes));
-                    foreach (var (file, text, plan) in changes)
+                    foreach (var (_, text, plan) in changes)
                     {
-                        await invocation.Api.Send(
-                            HttpMethod.Put, Calls.Route($"/api/v1/plans/{plan.Name}"), new ApiBody(Encoding.UTF8.GetBytes(text), file.EndsWith(".json", StringComparison.Ordinal) ? "application/json" : "application/yaml"),
-                            new CommandOptions { IdempotencyKey = Guid.NewGuid().ToString("N") }, stop: stop);
+                        await invocation.Api.Plans.Put(plan.Name, text, stop: stop);
                     }
 
                     foreach (var name in archived)
