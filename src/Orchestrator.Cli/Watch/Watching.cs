@@ -15,9 +15,6 @@ internal sealed class Watching(IRolloutFeed feed, IWatchView view, TimeProvider 
     /// <summary>Time between two reads when nothing changes: evidence and distances have no event.</summary>
     public static readonly TimeSpan Refresh = TimeSpan.FromSeconds(3);
 
-    /// <summary>Longest time of one read, over all servers.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     /// <summary>A storm of events causes at most one read in this time.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -32,6 +29,7 @@ internal sealed class Watching(IRolloutFeed feed, IWatchView view, TimeProvider 
     private JsonElement? _rollout;
     private JsonElement? _schedule;
     private JsonElement? _preview;
+    private (string, string)? _previewed;
     private long _asked;
     private long _began;
     private long? _clockAt;
@@ -110,14 +108,14 @@ internal sealed class Watching(IRolloutFeed feed, IWatchView view, TimeProvider 
     }
 
     /// <summary>Time until the next read.</summary>
-    private TimeSpan Due() => _retry is { } retry ? retry.Wait - time.GetElapsedTime(retry.From)
+    private TimeSpan Due() => !_changed && _retry is { } retry ? retry.Wait - time.GetElapsedTime(retry.From)
         : (_changed ? Pause : Refresh) - time.GetElapsedTime(_began);
 
     /// <summary>Waits for news, the read that runs, the next read or the next tick, whichever is first.</summary>
     private async Task Rest(Task? read, CancellationToken stop)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var wait = read is null ? Due() : Patience;
+        var wait = read is null ? Due() : Refresh;
         if (view.Tick is { } tick && tick < wait)
         {
             wait = tick;
@@ -150,7 +148,7 @@ internal sealed class Watching(IRolloutFeed feed, IWatchView view, TimeProvider 
         {
             throw;
         }
-        catch (Exception gone) when (gone is OrchestratorApiException or OrchestratorUnreachableException or Failure or TimeoutException)
+        catch (Exception gone) when (gone is OrchestratorApiException or OrchestratorUnreachableException or Failure)
         {
             _problem = gone.Message;
 
@@ -172,30 +170,23 @@ internal sealed class Watching(IRolloutFeed feed, IWatchView view, TimeProvider 
         _changed = false;
         _began = time.GetTimestamp();
         var asked = _began;
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        ends.CancelAfter(Patience);
+        var schedule = feed.Schedule(stop);
         try
         {
-            var schedule = feed.Schedule(ends.Token);
-            try
+            var rollout = await feed.Rollout(stop);
+            if (_clockAt is not { } at || time.GetElapsedTime(at) >= ClockEvery || _problem is not null)
             {
-                var rollout = await feed.Rollout(ends.Token);
-                if (_clockAt is not { } at || time.GetElapsedTime(at) >= ClockEvery || _problem is not null)
-                {
-                    await SetClock(ends.Token);
-                }
+                await SetClock(stop);
+            }
 
-                var known = _preview is not null && _rollout is { } before && Previews.Plan(before) == Previews.Plan(rollout);
-                return new Answers(rollout, await schedule, known ? _preview : await Previews.Of(feed, rollout, ends.Token), asked);
-            }
-            finally
-            {
-                await ((Task)schedule).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+            var plan = Previews.Plan(rollout);
+            var preview = plan == _previewed ? _preview : await Previews.Of(feed, rollout, stop);
+            _previewed = plan;
+            return new Answers(rollout, await schedule, preview, asked);
         }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        finally
         {
-            throw new TimeoutException($"No answer within {Patience.TotalSeconds} s.");
+            await ((Task)schedule).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

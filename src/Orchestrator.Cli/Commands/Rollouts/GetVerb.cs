@@ -42,7 +42,7 @@ internal static class GetVerb
 
     private static async Task<ExitCode> Shown(Invocation invocation, string id, string? at, long? version, CancellationToken stop)
     {
-        var feed = new RolloutFeed(invocation, id, at, version?.ToString(CultureInfo.InvariantCulture));
+        var feed = new RolloutFeed(invocation.Api, id, at, version?.ToString(CultureInfo.InvariantCulture));
         var rollout = await feed.Rollout(stop);
         if (!invocation.Printer.Format.ForPeople)
         {
@@ -70,7 +70,8 @@ internal static class GetVerb
         using IWatchView view = !printer.Format.ForPeople ? new DocumentView(answer => printer.One(answer, Name(id), _ => { }))
             : terminal.OutIsTerminal ? new ScreenView(terminal, printer.Format.Kind == OutputKind.Wide, Whole(terminal))
             : new LineView(terminal.Out, terminal.Error);
-        using var watching = new Watching(new RolloutFeed(invocation, id), view, TimeProvider.System);
+        using var api = invocation.Server.Client(RolloutFeed.Patience);
+        using var watching = new Watching(new RolloutFeed(api, id), view, TimeProvider.System);
         return await watching.Run(stop, view is ScreenView && terminal.InIsTerminal ? QuitKey.Listen : null);
     }
 
