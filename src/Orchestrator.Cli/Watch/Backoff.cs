@@ -1,6 +1,8 @@
 namespace Orchestrator.Cli.Watch;
 
-/// <summary>Waits between tries: each twice the one before, up to a bound, and spread, so that many watchers do not return together.</summary>
+/// <summary>
+/// Waits between tries: each twice the one before, up to a bound, and spread, so that many watchers do not return together.
+/// </summary>
 internal sealed class Backoff(Random random)
 {
     public static readonly TimeSpan First = TimeSpan.FromSeconds(0.5);

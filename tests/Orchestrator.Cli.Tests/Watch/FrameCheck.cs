@@ -20,7 +20,8 @@ internal static partial class FrameCheck
 
         Assert.True(frame.Count(row => Head().IsMatch(row)) == 1, $"Two heads:\n{picture}");
         var end = Array.FindLastIndex(frame, row => row.Length > 0);
-        Assert.True(end < 1 || frame[..end].Zip(frame[1..]).All(pair => pair.First.Length > 0 || pair.Second.Length > 0), $"Two empty rows:\n{picture}");
+        var pairs = frame[..Math.Max(0, end)].Zip(frame[1..]);
+        Assert.True(pairs.All(pair => pair.First.Length > 0 || pair.Second.Length > 0), $"Two empty rows:\n{picture}");
     }
 
     /// <summary>The frame without numbers, bars and the space between them: they change while it is looked at.</summary>

@@ -6,7 +6,8 @@ namespace Orchestrator.Cli.Tests.Watch;
 /// <summary>The tree of a rollout.</summary>
 public sealed class RolloutTreeTests
 {
-    public static TheoryData<int, bool, bool> Rooms => new MatrixTheoryData<int, bool, bool>([40, 41, 59, 60, 69, 80, 100, 119, 120, 130, 200], [true, false], [true, false]);
+    public static MatrixTheoryData<int, bool, bool> Rooms { get; } =
+        new([40, 41, 59, 60, 69, 80, 100, 119, 120, 130, 200], [true, false], [true, false]);
 
     [Theory]
     [MemberData(nameof(Rooms))]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Cli.Watch.Tree;
@@ -100,7 +99,8 @@ internal static class Shown
         Element(rollout ?? Rollout()), Element(schedule ?? Schedule()), Now,
         freshness ?? new Freshness(Connection.Live, TimeSpan.FromSeconds(1)), Element(Preview()));
 
-    public static string[] Texts(RolloutShown shown, TreeSize size) => [.. RolloutTree.Lines(shown, size).Select(line => line.Text.TrimEnd())];
+    public static string[] Texts(RolloutShown shown, TreeSize size) =>
+        [.. RolloutTree.Lines(shown, size).Select(line => line.Text.TrimEnd())];
 
     public static JsonElement Element(JsonNode node) => JsonDocument.Parse(node.ToJsonString()).RootElement;
 
@@ -108,6 +108,4 @@ internal static class Shown
         rollout["triggers"]!.AsArray().Single(one => (string?)one!["name"] == name)!.AsObject();
 
     private static JsonObject Parse([System.Diagnostics.CodeAnalysis.StringSyntax("json")] string text) => JsonNode.Parse(text)!.AsObject();
-
-    public static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

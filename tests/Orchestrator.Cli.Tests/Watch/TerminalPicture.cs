@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Orchestrator.Cli.Watch.Tree;
 
@@ -21,7 +22,7 @@ internal sealed class TerminalPicture(int width, int height)
 
     private bool Open { get; set; }
 
-    public string[] Rows => [.. Enumerable.Range(0, height).Select(row => string.Concat(Enumerable.Range(0, width).Select(column => _cells[row, column] ?? " ")).TrimEnd())];
+    public string[] Rows => [.. Enumerable.Range(0, height).Select(Row)];
 
     public void Write(string text)
     {
@@ -47,6 +48,9 @@ internal sealed class TerminalPicture(int width, int height)
 
         Torn += Open ? 1 : 0;
     }
+
+    private string Row(int row) =>
+        string.Concat(Enumerable.Range(0, width).Select(column => _cells[row, column] ?? " ")).TrimEnd();
 
     private void Put(string one)
     {
@@ -95,7 +99,7 @@ internal sealed class TerminalPicture(int width, int height)
                 break;
             case (_, 'H'):
                 var parts = number.Split(';');
-                (_row, _column) = (int.Parse(parts[0]) - 1, int.Parse(parts[1]) - 1);
+                (_row, _column) = (int.Parse(parts[0], CultureInfo.InvariantCulture) - 1, int.Parse(parts[1], CultureInfo.InvariantCulture) - 1);
                 Assert.InRange(_row, 0, height - 1);
                 break;
             default:

@@ -56,34 +56,34 @@ public sealed class TerminalTests : IAsyncLifetime
     public async Task Frames_are_whole_while_the_rollout_advances_rolls_back_and_the_silo_restarts(int width, int height, bool plain)
     {
         await using var terminal = await Tmux.Start(width, height, Variables(plain), "get", "r1", "--watch");
-        await Shows(terminal, "the created rollout", frame => frame[0].Contains("CREATED 0%", StringComparison.Ordinal));
+        await Shows(terminal, "the created rollout", frame => Heads(frame, "CREATED 0%"));
 
         await Verb("start");
-        await Shows(terminal, "the start", frame => frame[0].Contains("RUNNING 0%", StringComparison.Ordinal) && Has(frame, "beta-users"));
+        await Shows(terminal, "the start", frame => Heads(frame, "RUNNING 0%") && Has(frame, "beta-users"));
         await Samples();
         await Shows(terminal, "the distance of the trigger", frame => Has(frame, "50%") && Has(frame, "5% of 10%"));
         await Same(terminal, plain);
 
         await Advance();
-        await Shows(terminal, "10%", frame => frame[0].Contains("RUNNING 10%", StringComparison.Ordinal) && Has(frame, (plain ? "> " : "▶ ") + "few"));
+        await Shows(terminal, "10%", frame => Heads(frame, "RUNNING 10%") && Has(frame, (plain ? "> " : "▶ ") + "few"));
         await Verb("pause", new { reason = "lunch" });
-        await Shows(terminal, "the pause", frame => frame[0].Contains("PAUSED 10%", StringComparison.Ordinal));
+        await Shows(terminal, "the pause", frame => Heads(frame, "PAUSED 10%"));
         await Verb("resume");
         await Advance();
-        await Shows(terminal, "50%", frame => frame[0].Contains("RUNNING 50%", StringComparison.Ordinal));
+        await Shows(terminal, "50%", frame => Heads(frame, "RUNNING 50%"));
         await Same(terminal, plain);
 
         // kill -9: no goodbye.
         var port = _address.Port;
         await _silo.Kill();
-        await Shows(terminal, "the loss", frame => frame[0].Contains("STALE, ", StringComparison.Ordinal) && frame[1].Contains("NO SERVER", StringComparison.Ordinal));
-        await Shows(terminal, "a growing age", frame => frame[0].Contains("STALE, 5s", StringComparison.Ordinal));
+        await Shows(terminal, "the loss", frame => Heads(frame, "STALE, ") && Has(frame, "NO SERVER"));
+        await Shows(terminal, "a growing age", frame => Heads(frame, "STALE, 5s"));
         await _silo.DisposeAsync();
         _silo = await SiloProcess.StartIn(_keys, _folder, $"--urls=http://127.0.0.1:{port}");
-        await Shows(terminal, "the return", frame => frame[0].Contains("RUNNING 50%", StringComparison.Ordinal) && frame[0].Contains("live, ", StringComparison.Ordinal));
+        await Shows(terminal, "the return", frame => Heads(frame, "RUNNING 50%") && Heads(frame, "live, "));
 
         await Verb("rollback", new { reason = "payments fail" });
-        await Shows(terminal, "the rollback", frame => frame[0].Contains("ROLLED BACK 0%", StringComparison.Ordinal) && Has(frame, "payments fail") && Has(frame, "INCIDENT"));
+        await Shows(terminal, "the rollback", frame => Heads(frame, "ROLLED BACK 0%") && Has(frame, "payments fail") && Has(frame, "INCIDENT"));
         await Same(terminal, plain);
 
         await terminal.Resize(width == 80 ? 120 : 60, height - 4);
@@ -103,7 +103,7 @@ public sealed class TerminalTests : IAsyncLifetime
     public async Task Interrupt_gives_the_terminal_back()
     {
         await using var terminal = await Tmux.Start(80, 24, Variables(plain: false), "get", "r1", "-w");
-        await Shows(terminal, "the rollout", frame => frame[0].Contains("CREATED", StringComparison.Ordinal));
+        await Shows(terminal, "the rollout", frame => Heads(frame, "CREATED"));
         await terminal.Press("C-c");
         var end = await Eventually.Until("the end", terminal.Frame, frame => Has(frame, "exit "), frame => string.Join('\n', frame));
         Assert.True(Has(end, "exit 130"), string.Join('\n', end));
@@ -115,10 +115,10 @@ public sealed class TerminalTests : IAsyncLifetime
     public async Task Keys_are_not_echoed_and_q_ends_the_watch()
     {
         await using var terminal = await Tmux.Start(80, 24, Variables(plain: false), "get", "r1", "-w");
-        await Shows(terminal, "the rollout", frame => frame[0].Contains("CREATED", StringComparison.Ordinal));
+        await Shows(terminal, "the rollout", frame => Heads(frame, "CREATED"));
         await terminal.Press("Enter");
         await terminal.Press("z");
-        await Shows(terminal, "the next second", frame => frame[0].Contains("live, ", StringComparison.Ordinal));
+        await Shows(terminal, "the next second", frame => Heads(frame, "live, "));
         await Same(terminal, plain: false);
         await terminal.Press("q");
         var end = await Eventually.Until("the end", terminal.Frame, frame => Has(frame, "exit "), frame => string.Join('\n', frame));
@@ -159,7 +159,8 @@ public sealed class TerminalTests : IAsyncLifetime
                     (await Get(admin, "/api/v1/node")).GetProperty("clock").GetProperty("now").GetDateTimeOffset(),
                     new Freshness(Connection.Live, TimeSpan.FromSeconds(1)), await Get(admin, "/api/v1/plans/shop/preview?revision=1"));
                 var size = new TreeSize(terminal.Width, terminal.Height, Unicode: !plain);
-                return (Expected: FrameCheck.Shape(RolloutTree.Lines(shown, size).Select(line => line.Text)), Seen: FrameCheck.Shape(await terminal.Frame()));
+                var expected = RolloutTree.Lines(shown, size).Select(line => line.Text);
+                return (Expected: FrameCheck.Shape(expected), Seen: FrameCheck.Shape(await terminal.Frame()));
             },
             frames => frames.Expected.SequenceEqual(frames.Seen),
             frames => $"Expected:\n{string.Join('\n', frames.Expected)}\nSeen:\n{string.Join('\n', frames.Seen)}");
@@ -195,7 +196,10 @@ public sealed class TerminalTests : IAsyncLifetime
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
-    private static Task<JsonElement> Get(HttpClient client, string path) => client.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken);
+    private static Task<JsonElement> Get(HttpClient client, string path) =>
+        client.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken);
+
+    private static bool Heads(string[] frame, string text) => frame[0].Contains(text, StringComparison.Ordinal);
 
     private static bool Has(string[] frame, string text) => frame.Any(row => row.Contains(text, StringComparison.Ordinal));
 }

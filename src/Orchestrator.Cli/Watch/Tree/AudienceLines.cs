@@ -9,7 +9,7 @@ internal static class AudienceLines
 {
     public static void Write(Page page)
     {
-        var (rollout, marks) = (page.Rollout, page.Marks);
+        var rollout = page.Rollout;
         var segments = rollout.Items("segments").ToArray();
         var texts = new List<(string, Tone)> { (rollout.Text("audience") ?? "", Tone.Plain) };
         if (rollout.Number("people.new") is { } counted && rollout.Number("people.total") is { } total)
@@ -23,7 +23,7 @@ internal static class AudienceLines
             return;
         }
 
-        var label = Math.Min(page.Width / 3, segments.Select(one => Cells.Of(marks.Text(one.Text("key")))).DefaultIfEmpty().Max());
+        var label = page.Label(segments.Select(one => one.Text("key")));
         for (var at = 0; at < segments.Length; at++)
         {
             Row(page, segments[at], label, at == segments.Length - 1);

@@ -10,8 +10,6 @@ internal static class GateLines
     /// <summary>Gates that every step has. Others, as a pause, are added while they are shut.</summary>
     private static readonly string[] Always = ["hold", "evidence", "review", "window"];
 
-    private const int LargestLabel = 28;
-
     public static void Write(Page page)
     {
         var rows = page.Rollout.Items("gates").ToArray();
@@ -25,10 +23,12 @@ internal static class GateLines
         page.Titled("GATES", Always.Union(known, StringComparer.Ordinal).Select(gate =>
         {
             var worst = rows.Where(row => row.Text("gate") == gate).Select(row => row.Text("verdict")).OrderBy(Verdicts.Rank).ToArray();
-            return worst.Length == 0 ? ($"{marks.Met} {gate} (none)", Tone.Dim) : ($"{Verdicts.Sign(marks, worst[0])} {gate}", Verdicts.Tone(worst[0]));
+            return worst.Length == 0
+                ? ($"{marks.Met} {gate} (none)", Tone.Dim)
+                : ($"{Verdicts.Sign(marks, worst[0])} {gate}", Verdicts.Tone(worst[0]));
         }));
         JsonElement[] shown = page.Fold == 0 ? rows : [.. rows.Where(row => !Verdicts.Open(row.Text("verdict")))];
-        var label = Math.Min(Math.Min(LargestLabel, page.Width / 3), shown.Select(row => Cells.Of(marks.Text(Label(row)))).DefaultIfEmpty().Max());
+        var label = page.Label(shown.Select(Label));
         for (var at = 0; at < shown.Length; at++)
         {
             Row(page, shown[at], label, at == shown.Length - 1);
@@ -69,7 +69,8 @@ internal static class GateLines
         }
 
         page.Add(line.Add(earliest ?? "", Tone.Note));
-        page.Sentence(new StyledLine().Add(marks.Pass(last), Tone.Dim).Add("  "), sentence, Tone.Plain, marks.Pass(last), Most(page, verdict));
+        var below = new StyledLine().Add(marks.Pass(last), Tone.Dim).Add("  ");
+        page.Sentence(below, sentence, Tone.Plain, marks.Pass(last), Most(page, verdict));
     }
 
     private static int Most(Page page, string? verdict) =>

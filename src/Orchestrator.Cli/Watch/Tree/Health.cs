@@ -33,7 +33,8 @@ internal readonly record struct Health(string Sign, string Word, Tone Tone, stri
     {
         if (rollout.At("held") is { } held)
         {
-            yield return new Health(marks.Breached, "HELD", Tone.Bad, held.ValueKind == JsonValueKind.Object ? held.Text("reason") ?? "" : held.ToString());
+            var reason = held.ValueKind == JsonValueKind.Object ? held.Text("reason") : held.ToString();
+            yield return new Health(marks.Breached, "HELD", Tone.Bad, reason ?? "");
         }
 
         foreach (var trigger in TriggerLines.Ordered(rollout).Where(one => TriggerLines.StateOf(one) == TriggerLines.State.Breached))
@@ -64,8 +65,8 @@ internal readonly record struct Health(string Sign, string Word, Tone Tone, stri
                 + $"{TriggerLines.Values(trigger)}. It {trigger.Text("reach.effect")}.");
         }
 
-        if (Judged(rollout)
-            && Named(TriggerLines.Ordered(rollout).Where(one => TriggerLines.StateOf(one) == TriggerLines.State.NoEvidence).Select(one => one.Text("name"))) is { } blind)
+        var silent = TriggerLines.Ordered(rollout).Where(one => TriggerLines.StateOf(one) == TriggerLines.State.NoEvidence);
+        if (Judged(rollout) && Named(silent.Select(one => one.Text("name"))) is { } blind)
         {
             yield return new Health(marks.Unknown, "BLIND", Tone.Warning, $"No evidence for {blind}.");
         }

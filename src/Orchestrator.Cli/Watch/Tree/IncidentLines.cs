@@ -25,7 +25,8 @@ internal static class IncidentLines
             return;
         }
 
-        List<(string Sign, Tone Tone, string Text)> rows = [(open ? marks.Breached : marks.Met, open ? Tone.Bad : Tone.Dim, incident.Text("reason") ?? "")];
+        var (sign, tone) = open ? (marks.Breached, Tone.Bad) : (marks.Met, Tone.Dim);
+        List<(string Sign, Tone Tone, string Text)> rows = [(sign, tone, incident.Text("reason") ?? "")];
         if (open || page.Rollout.Text("status") == "rolledBack")
         {
             rows.AddRange(Legs(marks, incident));

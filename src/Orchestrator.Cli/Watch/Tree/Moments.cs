@@ -18,7 +18,9 @@ internal static class Moments
 
     public static string Clock(DateTimeOffset at) => at.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
-    /// <summary><c>12s</c>, <c>4m10s</c>, <c>3h12m</c>, <c>5d4h</c>, <c>17d</c>. Cut, never rounded up: five days to go are not six.</summary>
+    /// <summary>
+    /// <c>12s</c>, <c>4m10s</c>, <c>3h12m</c>, <c>5d4h</c>, <c>17d</c>. Cut, never rounded up: five days to go are not six.
+    /// </summary>
     public static string Span(TimeSpan span) => span switch
     {
         { Ticks: < TimeSpan.TicksPerSecond } => "0s",

@@ -8,6 +8,8 @@ internal sealed class Page(RolloutShown shown, TreeSize size, int fold)
     /// <summary>Columns from which a sentence stands beside its row.</summary>
     private const int BesideFrom = 120;
 
+    private const int LargestLabel = 28;
+
     public JsonElement Rollout => shown.Rollout;
 
     public RolloutShown Shown => shown;
@@ -31,6 +33,10 @@ internal sealed class Page(RolloutShown shown, TreeSize size, int fold)
 
     /// <summary>Columns of a bar.</summary>
     public int BarWidth => size.Width switch { < 60 => 5, < BesideFrom => 10, _ => 20 };
+
+    /// <summary>Columns of names in a list: the longest, up to a third of the page.</summary>
+    public int Label(IEnumerable<string?> names) =>
+        Math.Min(Math.Min(LargestLabel, size.Width / 3), names.Select(name => Cells.Of(Marks.Text(name))).DefaultIfEmpty().Max());
 
     public void Add(StyledLine line) => Lines.Add(line.Cut(size.Width, Marks.More));
 
@@ -60,7 +66,7 @@ internal sealed class Page(RolloutShown shown, TreeSize size, int fold)
             var text = at == most - 1 && lines.Count > most
                 ? Cells.Cut(lines[at] + " " + lines[at + 1], size.Width - column, Marks.More)
                 : lines[at];
-            Add((at == 0 ? line : new StyledLine().Add(pass, Tone.Dim).Add(new string(' ', Math.Max(0, column - Cells.Of(pass))))).Add(text, tone));
+            Add((at == 0 ? line : new StyledLine().Add(pass, Tone.Dim).To(column)).Add(text, tone));
         }
 
         if (lines.Count == 0)

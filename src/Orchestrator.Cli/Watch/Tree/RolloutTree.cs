@@ -6,7 +6,10 @@ namespace Orchestrator.Cli.Watch.Tree;
 /// </summary>
 internal static class RolloutTree
 {
-    /// <summary>Folds of a tree that does not fit: past and later phases and open gates; quiet triggers; all that is not in the way.</summary>
+    /// <summary>
+    /// Folds of a tree that does not fit: past and later phases and open gates; then quiet triggers and segments; then all that changes
+    /// nothing now.
+    /// </summary>
     private const int MostFolds = 3;
 
     /// <summary>Lines in the given room: whole where they fit, else folded, and what is still too long is cut and counted.</summary>

@@ -29,8 +29,8 @@ internal static class StepLines
         foreach (var row in rows)
         {
             var line = new StyledLine().Add(row.Indent, Tone.Dim).Add(row.Sign + " ", row.Tone);
-            line.Add(Cells.Cut(row.Name, Math.Max(4, label - line.Width - 2), page.Marks.More), row.Strong ? Tone.Strong : row.Tone == Tone.Dim ? Tone.Dim : Tone.Plain);
-            line.To(label);
+            var name = Cells.Cut(row.Name, Math.Max(4, label - line.Width - 2), page.Marks.More);
+            line.Add(name, row.Strong ? Tone.Strong : row.Tone == Tone.Dim ? Tone.Dim : Tone.Plain).To(label);
             if (audience > 0)
             {
                 line.Add(Cells.Cut(row.Audience, audience, page.Marks.More)).To(begin);
@@ -92,10 +92,13 @@ internal static class StepLines
                 continue;
             }
 
-            rows.Add(single ? Of(page, marks.Branch(last), inside[0], Joined(marks, inside[0])) : Whole(page, marks.Branch(last), phases[at].Key, inside, folded));
+            rows.Add(single
+                ? Of(page, marks.Branch(last), inside[0], Joined(marks, inside[0]))
+                : Whole(page, marks.Branch(last), phases[at].Key, inside, folded));
             for (var step = 0; step < inside.Length && !single && !folded; step++)
             {
-                rows.Add(Of(page, marks.Pass(last) + marks.Branch(step == inside.Length - 1), inside[step], marks.Text(inside[step].Text("step"))));
+                var indent = marks.Pass(last) + marks.Branch(step == inside.Length - 1);
+                rows.Add(Of(page, indent, inside[step], marks.Text(inside[step].Text("step"))));
             }
         }
 
@@ -151,8 +154,9 @@ internal static class StepLines
     private static string Audience(Page page, JsonElement step)
     {
         var planned = page.Shown.Preview?.Items("steps")
-            .FirstOrDefault(one => one.Text("phase") == step.Text("phase") && one.Text("step") == step.Text("step")).Text("audience");
-        return page.Marks.Text(planned?.Replace("% of users and ", "%, ", StringComparison.Ordinal).Replace("% of users", "%", StringComparison.Ordinal));
+            .FirstOrDefault(one => one.Text("phase") == step.Text("phase") && one.Text("step") == step.Text("step")).Text("audience") ?? "";
+        var shorter = planned.Replace("% of users and ", "%, ", StringComparison.Ordinal).Replace("% of users", "%", StringComparison.Ordinal);
+        return page.Marks.Text(shorter);
     }
 
     /// <summary>Begin and duration, and the end where there is room.</summary>

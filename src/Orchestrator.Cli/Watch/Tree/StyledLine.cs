@@ -81,7 +81,8 @@ internal sealed class StyledLine
         var text = new StringBuilder();
         foreach (var piece in _pieces)
         {
-            _ = Code(piece.Tone) is { } code ? text.Append("\e[").Append(code).Append('m').Append(piece.Text).Append("\e[0m") : text.Append(piece.Text);
+            var code = Code(piece.Tone);
+            text.Append(code).Append(piece.Text).Append(code is null ? null : "\e[0m");
         }
 
         return text.ToString();
@@ -89,12 +90,12 @@ internal sealed class StyledLine
 
     private static string? Code(Tone tone) => tone switch
     {
-        Tone.Dim => "2",
-        Tone.Strong => "1",
-        Tone.Good => "32",
-        Tone.Warning => "33",
-        Tone.Bad => "1;31",
-        Tone.Note => "36",
+        Tone.Dim => "\e[2m",
+        Tone.Strong => "\e[1m",
+        Tone.Good => "\e[32m",
+        Tone.Warning => "\e[33m",
+        Tone.Bad => "\e[1;31m",
+        Tone.Note => "\e[36m",
         _ => null,
     };
 }

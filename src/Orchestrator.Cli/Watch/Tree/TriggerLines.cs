@@ -6,8 +6,6 @@ namespace Orchestrator.Cli.Watch.Tree;
 /// <summary>Triggers, the nearest first, with the distance to the threshold.</summary>
 internal static class TriggerLines
 {
-    private const int LargestLabel = 28;
-
     /// <summary>Triggers of a quiet state that a folded tree shows.</summary>
     private const int FewQuiet = 1;
 
@@ -27,7 +25,7 @@ internal static class TriggerLines
             2 => [.. triggers.GroupBy(StateOf).SelectMany(group => group.Key <= State.Near ? group : group.Take(FewQuiet))],
             _ => [.. triggers.Where(one => StateOf(one) <= State.Near)],
         };
-        var label = Math.Min(Math.Min(LargestLabel, page.Width / 3), shown.Select(one => Cells.Of(marks.Text(one.Text("name")))).DefaultIfEmpty().Max());
+        var label = page.Label(shown.Select(one => one.Text("name")));
         for (var at = 0; at < shown.Length; at++)
         {
             Row(page, shown[at], label, at == shown.Length - 1);
@@ -56,8 +54,9 @@ internal static class TriggerLines
         (trigger.Text("reach.observedText"), trigger.Text("reach.limitText")) is ({ } observed, { } limit) ? $"{observed} of {limit}"
         : trigger.Text("reach.observedText");
 
-    private static IEnumerable<(string, Tone)> Counts(Marks marks, JsonElement[] triggers) => triggers.GroupBy(StateOf).OrderBy(group => group.Key)
-        .Select(group => ($"{Sign(marks, group.Key)} {group.Count()} {Word(group.Key)}", ToneOf(group.Key)));
+    private static IEnumerable<(string, Tone)> Counts(Marks marks, JsonElement[] triggers) =>
+        triggers.GroupBy(StateOf).OrderBy(group => group.Key)
+            .Select(group => ($"{Sign(marks, group.Key)} {group.Count()} {Word(group.Key)}", ToneOf(group.Key)));
 
     private static void Row(Page page, JsonElement trigger, int label, bool last)
     {
