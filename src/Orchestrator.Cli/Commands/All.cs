@@ -18,6 +18,7 @@ internal static class All
     public static IEnumerable<Command> Verbs() =>
     [
         .. ListVerbs.All(),
+        GetVerb.New(),
         .. MoveVerbs.All(),
         .. HistoryVerbs.All(),
         .. IncidentVerbs.All(),
