@@ -18,7 +18,7 @@ public static class ScenarioReader
     /// <summary>Most entries of one list of a scenario.</summary>
     private const int MostEntries = 500;
 
-    private static readonly string[] Statuses = [.. Enum.GetValues<RolloutStatus>().Select(Words)];
+    private static readonly string[] Statuses = [.. Enum.GetValues<RolloutStatus>().Select(ScenarioWords.Status)];
 
     /// <summary>True for the root of a file of scenarios: it has them, and no phases.</summary>
     public static bool IsScenarios(Node root) =>
@@ -51,9 +51,6 @@ public static class ScenarioReader
 
         return new ScenarioReading(findings.Any ? [] : scenarios, findings.Errors);
     }
-
-    /// <summary>Name of a status as files write it.</summary>
-    internal static string Words(RolloutStatus status) => status == RolloutStatus.RolledBack ? "rolled-back" : status.ToString().ToLowerInvariant();
 
     private static ImmutableArray<Scenario> Scenarios(Field? list, Node.Mapping? common, Plan plan)
     {
@@ -402,7 +399,7 @@ public static class ScenarioReader
         private static Expected<T> At<T>(Field field, T value) => new(value, field.Node.Line);
 
         private static RolloutStatus? Status(Field field) =>
-            field.OneOf("status", Statuses) is { } word ? Enum.GetValues<RolloutStatus>().First(status => Words(status) == word) : null;
+            field.OneOf("status", Statuses) is { } word ? Enum.GetValues<RolloutStatus>().First(status => ScenarioWords.Status(status) == word) : null;
 
         private Expected<ExpectedRollback>? RollsBack(Field field, MappingReader rollback)
         {

@@ -17,8 +17,8 @@ public static class ScenarioVerdict
         return
         [
             .. run.Problems.Select(problem => new Mismatch(run.Scenario.Line, "every command of the scenario is accepted", problem, null)),
-            .. Instant(run, expect.Status, run.End, status => $"status {ScenarioReader.Words(status)} at the end",
-                state => state.Status, status => $"status {ScenarioReader.Words(status)}"),
+            .. Instant(run, expect.Status, run.End, status => $"status {ScenarioWords.Status(status)} at the end",
+                state => state.Status, status => $"status {ScenarioWords.Status(status)}"),
             .. Instant(run, expect.Step, run.End, step => $"step {step} at the end", state => state.Step?.Name ?? "none", step => $"step {step}"),
             .. Instant(run, expect.Percentage, run.End, share => $"{share} of users on new at the end", ScenarioRun.OnNew, share => $"{share} of users on new"),
             .. Incidents(run, expect.Incidents),
@@ -142,8 +142,8 @@ public static class ScenarioVerdict
 
         foreach (var mismatch in (IEnumerable<Mismatch>)
         [
-            .. Instant(run, Of(instant.Status, expected.Line), at, status => $"status {ScenarioReader.Words(status)} {place}",
-                state => state.Status, status => $"status {ScenarioReader.Words(status)}"),
+            .. Instant(run, Of(instant.Status, expected.Line), at, status => $"status {ScenarioWords.Status(status)} {place}",
+                state => state.Status, status => $"status {ScenarioWords.Status(status)}"),
             .. Instant(run, instant.Step is { } step ? new Expected<string>(step, expected.Line) : null, at, name => $"step {name} {place}",
                 state => state.Step?.Name ?? "none", name => $"step {name}"),
             .. Instant(run, Of(instant.Percentage, expected.Line), at, share => $"{share} of users on new {place}", ScenarioRun.OnNew,
