@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Orchestrator.Api.Client;
+using Orchestrator.Cli.Commands.Apply;
+using Orchestrator.Cli.Output;
+using Orchestrator.Cli.Running;
+using Orchestrator.Domain.Plans;
+using Orchestrator.PlanFiles;
+
+namespace Orchestrator.Cli.Commands.Plans;
+
+/// <summary>
+/// Stores the plans of a folder: what is there already makes no new revision. Every file is checked before the first is sent. Running
+/// rollouts keep the revision they were made with.
+/// </summary>
+internal static class PlanApply
+{
+    private const int MostFiles = 1_000;
+
+    public static Verb Verb()
+    {
+        Option<string> folder = new("--dir") { Description = "Folder with plans, with its subfolders: *.yaml, *.yml and *.json", HelpName = "path", Required = true };
+        var (dry, yes) = (ApplyOptions.DryRun(), Confirmation.Yes());
+        return new Verb("apply", "Store the plans of a folder; exit code 2 when there were changes", "rollout plan apply --dir plans --dry-run", "rollout plan apply --dir plans --yes")
+            .With(folder, dry, yes).Does(async (invocation, stop) =>
+            {
+                var plans = Read(invocation.Value(folder)!);
+                var stored = (await invocation.All("/api/v1/plans", "plans", stop)).Items("plans")
+                    .ToDictionary(plan => plan.Text("name")!, plan => (Hash: plan.Text("hash"), Revision: (int)(plan.Number("revision") ?? 0)), StringComparer.Ordinal);
+                var changes = plans.Where(one => stored.GetValueOrDefault(one.Plan.Name).Hash != one.Plan.Hash).ToArray();
+                string Kind(Plan plan) => stored.TryGetValue(plan.Name, out var known) ? $"gets revision {known.Revision + 1}" : "is new";
+                var foreign = stored.Keys.Except(plans.Select(one => one.Plan.Name)).Order(StringComparer.Ordinal).ToArray();
+                if (changes.Length > 0 && !invocation.Value(dry))
+                {
+                    Confirmation.Ask(
+                        invocation, string.Join("; ", changes.Select(one => $"plan {one.Plan.Name} {Kind(one.Plan)}")) + ". Rollouts that exist keep their revision.", invocation.Value(yes));
+                    foreach (var (file, text, plan) in changes)
+                    {
+                        await invocation.Api.Send(
+                            HttpMethod.Put, Calls.Route($"/api/v1/plans/{plan.Name}"), new ApiBody(Encoding.UTF8.GetBytes(text), file.EndsWith(".json", StringComparison.Ordinal) ? "application/json" : "application/yaml"),
+                            new CommandOptions { IdempotencyKey = Guid.NewGuid().ToString("N") }, stop: stop);
+                    }
+                }
+
+                var answer = JsonSerializer.SerializeToElement(new JsonObject
+                {
+                    ["compared"] = plans.Count,
+                    ["applied"] = !invocation.Value(dry),
+                    ["changes"] = new JsonArray([.. changes.Select(one => (JsonNode)new JsonObject { ["plan"] = one.Plan.Name, ["file"] = one.File, ["change"] = Kind(one.Plan) })]),
+                    ["onlyOnServer"] = new JsonArray([.. foreign.Select(name => (JsonNode)name)]),
+                });
+                invocation.Printer.One(answer, $"changes/{changes.Length}", _ =>
+                {
+                    foreach (var (file, _, plan) in changes)
+                    {
+                        invocation.Terminal.Out.WriteLine($"plan {plan.Name} {Kind(plan)} ({file})");
+                    }
+
+                    invocation.Terminal.Out.WriteLine(changes.Length == 0 ? $"No changes: {plans.Count} compared."
+                        : $"{Waits.Count(changes.Length, "change")} of {plans.Count} {(invocation.Value(dry) ? "not applied (--dry-run)." : "applied.")}");
+                });
+                foreach (var name in foreign)
+                {
+                    invocation.Say($"Plan {name} is on the server and in no file.");
+                }
+
+                return changes.Length == 0 ? ExitCode.Success : ExitCode.Changes;
+            });
+    }
+
+    /// <summary>All plans of the folder; every error of every file at once.</summary>
+    private static List<(string File, string Text, Plan Plan)> Read(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw Failure.Invalid($"--dir: {folder} is no folder.");
+        }
+
+        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is ".yaml" or ".yml" or ".json" && !Scenario(file)).Order(StringComparer.Ordinal).Take(MostFiles + 1).ToArray();
+        if (files.Length is 0 or > MostFiles)
+        {
+            throw Failure.Invalid(files.Length == 0 ? $"--dir: {folder} has no plan." : $"--dir: {folder} has more than {MostFiles} files.");
+        }
+
+        var errors = new List<string>();
+        var plans = new List<(string, string, Plan)>();
+        foreach (var file in files)
+        {
+            var text = File.ReadAllText(file);
+            var reading = PlanText.Read(text);
+            errors.AddRange(reading.Errors.Select(error => ApplyOptions.Text(file, error)));
+            if (reading.Plan is { } plan)
+            {
+                plans.Add((file, text, plan));
+            }
+        }
+
+        errors.AddRange(plans.GroupBy(one => one.Item3.Name).Where(group => group.Count() > 1)
+            .Select(group => $"{string.Join(", ", group.Select(one => one.Item1))}: all are named plan: {group.Key}; a name is a plan's own"));
+        return errors.Count == 0 ? plans : throw Failure.Invalid($"{folder} has {Waits.Count(errors.Count, "error")}. Nothing was stored.", errors);
+    }
+
+    /// <summary>Scenarios lie beside the plans that they test.</summary>
+    private static bool Scenario(string file) =>
+        Path.GetFileName(file).Contains(".scenario.", StringComparison.Ordinal) || (Path.GetDirectoryName(file)?.Split(Path.DirectorySeparatorChar).Contains("scenarios") ?? false);
+}
