@@ -8,7 +8,7 @@ namespace Orchestrator.Cli.Running;
 /// <summary>One run of a command: what was typed, the terminal, and the server.</summary>
 internal sealed class Invocation(ParseResult parsed, Terminal terminal) : IDisposable
 {
-    private OrchestratorApi? _api;
+    private ApiClient? _api;
     private ServerSettings? _server;
 
     public Terminal Terminal => terminal;
@@ -21,7 +21,7 @@ internal sealed class Invocation(ParseResult parsed, Terminal terminal) : IDispo
     public ServerSettings Server => _server ??= ServerSettings.Of(parsed, terminal);
 
     /// <summary>The client; made when first asked for, because many commands need no server.</summary>
-    public OrchestratorApi Api => _api ??= Server.Client();
+    public ApiClient Api => _api ??= Server.Client();
 
     public T? Value<T>(Option<T> option) => parsed.GetValue(option);
 

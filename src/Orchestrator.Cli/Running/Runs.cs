@@ -31,7 +31,7 @@ internal static class Runs
         catch (OrchestratorApiException problem)
         {
             return Tell(
-                terminal, Code(problem), problem.Code is { Length: > 0 } code ? $"{problem.Detail} ({code})" : problem.Detail,
+                terminal, Code(problem), problem.Code is { Length: > 0 } code ? $"{problem.Message} ({code})" : problem.Message,
                 [.. problem.Errors.Select(error => $"{error.Path}: {error.Message}")]);
         }
         catch (OrchestratorUnreachableException unreachable)

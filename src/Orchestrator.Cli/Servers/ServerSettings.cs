@@ -38,7 +38,7 @@ internal sealed record ServerSettings(IReadOnlyList<Uri> Addresses, Func<Cancell
     }
 
     /// <summary>A client for these servers.</summary>
-    public OrchestratorApi Client() => new(Addresses, Credential);
+    public ApiClient Client() => new(new ApiClientOptions { Servers = Addresses, Credential = Credential, UserAgent = "rollout" });
 
     /// <summary>Absolute addresses over HTTP; all that are wrong at once.</summary>
     public static IReadOnlyList<Uri> Addressed(IReadOnlyList<string> texts)

@@ -57,6 +57,14 @@ public sealed class ThingVerbTests(SiloFixture silo) : IClassFixture<SiloFixture
         Assert.Equal(0, (await admin.Run("plan", "apply", "--dir", folder, "--yes")).Code);
         Assert.Contains("plan: applied", (await admin.Good("plan", "get", "applied")).Out, StringComparison.Ordinal);
         Assert.Contains("applied", (await admin.Good("plan", "list")).Out, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(folder, "a.yaml"), SiloFixture.Plan.Replace("shop", "other", StringComparison.Ordinal));
+        await admin.Good("create", "of-applied", "--plan", "applied", "-e", "production");
+        var kept = await admin.Run("plan", "apply", "--dir", folder, "--prune", "--yes");
+        Assert.Contains("Plan applied is on the server and in no file. It has an unfinished rollout, and stays.", kept.Error, StringComparison.Ordinal);
+        await admin.Good("abort", "of-applied", "-m", "not needed");
+        Assert.Contains("plan applied is archived", (await admin.Run("plan", "apply", "--dir", folder, "--prune", "--yes")).Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("applied", (await admin.Good("plan", "list", "-o", "name")).Out, StringComparison.Ordinal);
+        await admin.Fails(3, "create", "late", "--plan", "applied", "-e", "production");
         Directory.Delete(folder, recursive: true);
     }
 

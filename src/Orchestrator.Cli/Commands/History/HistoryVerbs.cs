@@ -47,8 +47,15 @@ internal static class HistoryVerbs
                 }
 
                 var after = (long)(answer.Items("events").Select(one => one.Number("position")).DefaultIfEmpty(0).Max() ?? 0);
-                await foreach (var one in Following.Of(invocation, invocation.Value(id), invocation.Value(types), after, stop))
+                var asked = new StreamQuery { Rollout = invocation.Value(id), Type = invocation.Value(types), After = after };
+                var conduct = new FollowOptions
                 {
+                    Resume = true,
+                    Interrupted = failure => invocation.Say($"The stream ended{(failure is null ? "" : ": " + failure.Message)}. It is opened again."),
+                };
+                await foreach (var happened in invocation.Api.Events.Follow(asked, conduct, stop))
+                {
+                    var one = JsonSerializer.SerializeToElement(happened, JsonSerializerOptions.Web);
                     invocation.Terminal.Out.WriteLine(invocation.Printer.Format.ForPeople
                         ? string.Join("  ", Events.Where(column => !column.Wide).Select(column => Plain.Line(column.Text(one) ?? "-")))
                         : one.GetRawText());
@@ -99,9 +106,8 @@ internal static class HistoryVerbs
                     body["at"] = moment;
                 }
 
-                var answer = (await invocation.Api.Send(
-                    HttpMethod.Post, Calls.Route($"/api/v1/environments/{Inputs.Environment(invocation, environment)}/explain"), ApiBody.Json(body), stop: stop)).Json;
-                invocation.Printer.One(answer, $"flag/{invocation.Value(flag)}", _ => Explanations.Write(invocation.Terminal.Out, invocation.Value(user), answer));
+                var answer = await invocation.Ask(Calls.Route($"/api/v1/environments/{Inputs.Environment(invocation, environment)}/explain"), body, stop);
+                invocation.Printer.One(answer, $"flag/{invocation.Value(flag)}", _ => Explanations.Write(invocation.Terminal, invocation.Value(user), invocation.Value(flag)!, answer));
                 return ExitCode.Success;
             });
 
@@ -134,7 +140,7 @@ internal static class HistoryVerbs
                     return ExitCode.Success;
                 }
 
-                invocation.Terminal.Out.Write((await invocation.Api.Send(HttpMethod.Get, path, accept: invocation.Value(html) ? "text/html" : "text/markdown", stop: stop)).Text);
+                invocation.Terminal.Out.Write(await invocation.Text(path, invocation.Value(html) ? "text/html" : "text/markdown", stop));
                 return ExitCode.Success;
             });
     }
@@ -161,13 +167,7 @@ internal static class HistoryVerbs
         return new Verb("export", "Write all events of a rollout as lines of JSON", "rollout export checkout > checkout.ndjson")
             .With(id).Does(async (invocation, stop) =>
             {
-                await using var lines = await invocation.Api.Read(Calls.Route($"/api/v1/rollouts/{invocation.Value(id)}/events"), "application/x-ndjson", stop);
-                using var reader = new StreamReader(lines);
-                while (await reader.ReadLineAsync(stop) is { } line)
-                {
-                    invocation.Terminal.Out.WriteLine(line);
-                }
-
+                invocation.Terminal.Out.Write(await invocation.Text(Calls.Route($"/api/v1/rollouts/{invocation.Value(id)}/events"), "application/x-ndjson", stop));
                 return ExitCode.Success;
             });
     }

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Orchestrator.Api.Client;
 using Orchestrator.Cli.Commands.Apply;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
@@ -22,25 +20,32 @@ internal static class PlanApply
     public static Verb Verb()
     {
         Option<string> folder = new("--dir") { Description = "Folder with plans, with its subfolders: *.yaml, *.yml and *.json", HelpName = "path", Required = true };
+        Option<bool> prune = new("--prune") { Description = "Archive plans of the server that are in no file; one with an unfinished rollout stays" };
         var (dry, yes) = (ApplyOptions.DryRun(), Confirmation.Yes());
-        return new Verb("apply", "Store the plans of a folder; exit code 2 when there were changes", "rollout plan apply --dir plans --dry-run", "rollout plan apply --dir plans --yes")
-            .With(folder, dry, yes).Does(async (invocation, stop) =>
+        return new Verb("apply", "Store the plans of a folder; exit code 2 when there were changes", "rollout plan apply --dir plans --dry-run", "rollout plan apply --dir plans --prune --yes")
+            .With(folder, prune, dry, yes).Does(async (invocation, stop) =>
             {
                 var plans = Read(invocation.Value(folder)!);
                 var stored = (await invocation.All("/api/v1/plans", "plans", stop)).Items("plans")
-                    .ToDictionary(plan => plan.Text("name")!, plan => (Hash: plan.Text("hash"), Revision: (int)(plan.Number("revision") ?? 0)), StringComparer.Ordinal);
+                    .ToDictionary(plan => plan.Text("name")!, plan => (Hash: plan.Text("hash"), Revision: (int)(plan.Number("revision") ?? 0), Unfinished: (int)(plan.Number("unfinished") ?? 0)), StringComparer.Ordinal);
                 var changes = plans.Where(one => stored.GetValueOrDefault(one.Plan.Name).Hash != one.Plan.Hash).ToArray();
                 string Kind(Plan plan) => stored.TryGetValue(plan.Name, out var known) ? $"gets revision {known.Revision + 1}" : "is new";
                 var foreign = stored.Keys.Except(plans.Select(one => one.Plan.Name)).Order(StringComparer.Ordinal).ToArray();
-                if (changes.Length > 0 && !invocation.Value(dry))
+                string[] archived = invocation.Value(prune) ? [.. foreign.Where(name => stored[name].Unfinished == 0)] : [];
+                var count = changes.Length + archived.Length;
+                if (count > 0 && !invocation.Value(dry))
                 {
                     Confirmation.Ask(
-                        invocation, string.Join("; ", changes.Select(one => $"plan {one.Plan.Name} {Kind(one.Plan)}")) + ". Rollouts that exist keep their revision.", invocation.Value(yes));
-                    foreach (var (file, text, plan) in changes)
+                        invocation, string.Join("; ", changes.Select(one => $"plan {one.Plan.Name} {Kind(one.Plan)}").Concat(archived.Select(name => $"plan {name} is archived")))
+                        + ". Rollouts that exist keep their revision.", invocation.Value(yes));
+                    foreach (var (_, text, plan) in changes)
                     {
-                        await invocation.Api.Send(
-                            HttpMethod.Put, Calls.Route($"/api/v1/plans/{plan.Name}"), new ApiBody(Encoding.UTF8.GetBytes(text), file.EndsWith(".json", StringComparison.Ordinal) ? "application/json" : "application/yaml"),
-                            new CommandOptions { IdempotencyKey = Guid.NewGuid().ToString("N") }, stop: stop);
+                        await invocation.Api.Plans.Put(plan.Name, text, stop: stop);
+                    }
+
+                    foreach (var name in archived)
+                    {
+                        await invocation.Send(HttpMethod.Delete, Calls.Route($"/api/v1/plans/{name}"), null, stop);
                     }
                 }
 
@@ -49,24 +54,30 @@ internal static class PlanApply
                     ["compared"] = plans.Count,
                     ["applied"] = !invocation.Value(dry),
                     ["changes"] = new JsonArray([.. changes.Select(one => (JsonNode)new JsonObject { ["plan"] = one.Plan.Name, ["file"] = one.File, ["change"] = Kind(one.Plan) })]),
-                    ["onlyOnServer"] = new JsonArray([.. foreign.Select(name => (JsonNode)name)]),
+                    ["archived"] = new JsonArray([.. archived.Select(name => (JsonNode)name)]),
+                    ["onlyOnServer"] = new JsonArray([.. foreign.Except(archived).Select(name => (JsonNode)name)]),
                 });
-                invocation.Printer.One(answer, $"changes/{changes.Length}", _ =>
+                invocation.Printer.One(answer, $"changes/{count}", _ =>
                 {
                     foreach (var (file, _, plan) in changes)
                     {
                         invocation.Terminal.Out.WriteLine($"plan {plan.Name} {Kind(plan)} ({file})");
                     }
 
-                    invocation.Terminal.Out.WriteLine(changes.Length == 0 ? $"No changes: {plans.Count} compared."
-                        : $"{Waits.Count(changes.Length, "change")} of {plans.Count} {(invocation.Value(dry) ? "not applied (--dry-run)." : "applied.")}");
+                    foreach (var name in archived)
+                    {
+                        invocation.Terminal.Out.WriteLine($"plan {name} is archived");
+                    }
+
+                    invocation.Terminal.Out.WriteLine(count == 0 ? $"No changes: {plans.Count} compared."
+                        : $"{Waits.Count(count, "change")}; {Waits.Count(plans.Count, "plan")} compared; {(invocation.Value(dry) ? "not applied (--dry-run)." : "applied.")}");
                 });
-                foreach (var name in foreign)
+                foreach (var name in foreign.Except(archived))
                 {
-                    invocation.Say($"Plan {name} is on the server and in no file.");
+                    invocation.Say($"Plan {name} is on the server and in no file." + (invocation.Value(prune) ? " It has an unfinished rollout, and stays." : ""));
                 }
 
-                return changes.Length == 0 ? ExitCode.Success : ExitCode.Changes;
+                return count == 0 ? ExitCode.Success : ExitCode.Changes;
             });
     }
 

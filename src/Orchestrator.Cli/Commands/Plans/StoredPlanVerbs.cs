@@ -39,7 +39,7 @@ internal static class StoredPlanVerbs
                 var path = Calls.Route($"/api/v1/plans/{invocation.Value(name)}").Query(("revision", invocation.Value(revision)?.ToString(CultureInfo.InvariantCulture)));
                 if (invocation.Printer.Format.ForPeople)
                 {
-                    invocation.Terminal.Out.Write((await invocation.Api.Send(HttpMethod.Get, path, accept: "application/yaml", stop: stop)).Text);
+                    invocation.Terminal.Out.Write(await invocation.Text(path, "application/yaml", stop));
                 }
                 else
                 {
