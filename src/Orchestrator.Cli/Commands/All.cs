@@ -33,6 +33,6 @@ internal static class All
     private static Verb Plan()
     {
         var plan = new Verb("plan", "Check, test, compare and store plans");
-        return plan.With([.. StoredPlanVerbs.All()]);
+        return plan.With([.. PlanFileVerbs.All(), .. StoredPlanVerbs.All()]);
     }
 }
