@@ -34,6 +34,10 @@ public sealed record RawAnswer(int Status, string Text, IReadOnlyList<KeyValuePa
     /// <summary>True for a status of 200 to 299.</summary>
     public bool IsSuccess => Status is >= 200 and < 300;
 
+    /// <summary>This answer when it is a success.</summary>
+    /// <exception cref="OrchestratorApiException">It is a failure.</exception>
+    public RawAnswer EnsureSuccess() => Transport.Checked(this);
+
     /// <summary>A header; null without it.</summary>
     /// <param name="name">Name in any case.</param>
     public string? Header(string name) =>
