@@ -12,7 +12,7 @@ public sealed class TransportTests
     private static readonly Uri Two = new("http://two.test");
 
     private const string Me = """{ "id": "k1", "kind": "key", "role": "admin", "permissions": [], "later": 1 }""";
-    private const string Rollout = """{ "id": "r1", "status": "running", "version": 7 }""";
+    private const string Running = """{ "id": "r1", "status": "running", "version": 7 }""";
 
     [Fact]
     public async Task Next_server_is_asked_when_one_cannot_be_reached_and_stays_the_first()
@@ -29,12 +29,12 @@ public sealed class TransportTests
     [Fact]
     public async Task Command_is_sent_to_another_server_with_the_same_key_only()
     {
-        var servers = new Servers(request => request.RequestUri!.Host == "one.test" ? throw Broken() : Answered(Rollout, etag: "\"7\""));
+        var servers = new Servers(request => request.RequestUri!.Host == "one.test" ? throw Broken() : Answered(Running, etag: "\"7\""));
         using var api = servers.Client(One, Two);
 
         var paused = await api.Rollouts.Pause("r1", new() { Reason = "lunch" }, new() { ExpectedVersion = 6 });
 
-        Assert.Equal((7, "running"), (paused.Version, paused.Value.Status));
+        Assert.Equal(((long?)7, "running"), (paused.Version, paused.Value.Status));
         Assert.Single(servers.Requests.Select(one => one.Headers["Idempotency-Key"]).Distinct());
         Assert.All(servers.Requests, one => Assert.Equal(("\"6\"", """{"reason":"lunch"}"""), (one.Headers["If-Match"], one.Body)));
     }
@@ -67,10 +67,21 @@ public sealed class TransportTests
     [InlineData("application/problem+json", """{ "status": 503, "code": "node.evaluation_only", "detail": "This node takes no commands." }""")]
     public async Task Server_that_cannot_serve_leads_to_the_next(string media, string text)
     {
-        var servers = new Servers(request => request.RequestUri!.Host == "one.test" ? Answered(text, 503, media) : Answered(Rollout));
+        var servers = new Servers(request => request.RequestUri!.Host == "one.test" ? Answered(text, 503, media) : Answered(Running));
         using var api = servers.Client(One, Two);
 
         Assert.Equal(Two, (await api.Rollouts.Start("r1")).Server);
+    }
+
+    [Fact]
+    public async Task Rollback_that_a_node_keeps_is_a_receipt()
+    {
+        const string text = """{ "rollout": "r1", "accepted": true, "command": "i-1", "text": "It waits for the log." }""";
+        using var api = new Servers(_ => Answered(text, 202)).Client(One);
+
+        var kept = await api.Rollouts.Rollback("r1", new() { Reason = "bad" });
+
+        Assert.Equal((202, "It waits for the log.", (Rollout?)null), (kept.Status, kept.Value.Accepted?.Text, kept.Value.Rollout));
     }
 
     [Fact]
@@ -83,7 +94,7 @@ public sealed class TransportTests
 
         var refused = await Assert.ThrowsAsync<OrchestratorApiException>(() => api.Keys.Me());
 
-        Assert.Equal((503, "unavailable", TimeSpan.FromSeconds(2)), (refused.Status, refused.Code, refused.RetryAfter));
+        Assert.Equal((503, "unavailable", (TimeSpan?)TimeSpan.FromSeconds(2)), (refused.Status, refused.Code, refused.RetryAfter));
         Assert.Equal("a", Assert.Single(refused.Errors).Path);
         var raw = await api.Send(new RawRequest(HttpMethod.Get, "/api/v1/me"));
         Assert.Equal((503, text, "2"), (raw.Status, raw.Text, raw.Header("retry-after")));
