@@ -34,7 +34,7 @@ public sealed class NotificationTests
         var rollback = hook.Calls.ElementAt(2).Data;
         Assert.Equal(("critical", "r1", "production", "/rollouts/r1"), (Text(rollback, "level"), Text(rollback, "rollout"), Text(rollback, "environment"), Text(rollback, "link")));
         Assert.All(hook.Calls, call => Assert.Equal("/rollouts/r1/rollback", Text(call.Data, "rollbackLink")));
-        Assert.Equal("Everyone is back on legacy, from 0% of users and beta in phase beta, step beta-users: carts < 3 & falling. Incident r1-1. By ORCHESTRATOR_ADMIN_KEY (admin).", Text(rollback, "text"));
+        Assert.Equal("Everyone is back on legacy, from all of beta in phase beta, step beta-users: carts < 3 & falling. Incident r1-1. By ORCHESTRATOR_ADMIN_KEY (admin).", Text(rollback, "text"));
     }
 
     [Fact]
