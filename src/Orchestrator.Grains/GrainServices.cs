@@ -96,7 +96,7 @@ public static class GrainServices
     }
 
     /// <summary>
-    /// Retries rollbacks that were requested while the log was unavailable; on nodes with grains, after them, so that it stops first.
+    /// Retries rollbacks that were requested while the log was unavailable. On nodes with grains after them, so that it stops first.
     /// </summary>
     public static IServiceCollection AddPendingRollbacks(this IServiceCollection services) =>
         services.AddHostedService(provider => provider.GetRequiredService<PendingRollbacks>());
