@@ -43,6 +43,7 @@ public static class GrainServices
         services.AddSingleton<IWorld>(provider => provider.GetRequiredService<WorldFollower>());
         services.AddSingleton<IEarlyWithdrawals>(provider => provider.GetRequiredService<WorldFollower>());
         services.AddSingleton<IEvaluationKeys, EvaluationKeys>();
+        services.AddSingleton(new KeyUses(TimeProvider.System));
         services.AddSingleton<PeopleKeys>();
         services.AddSingleton<RoutingFollower>();
         services.AddSingleton<IRoutingTables>(provider => provider.GetRequiredService<RoutingFollower>());

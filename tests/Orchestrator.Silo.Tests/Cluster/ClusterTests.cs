@@ -205,4 +205,20 @@ public sealed class ClusterTests(ClusterDatabase database)
         await node.As(null).GetAsync("/health/ready").Json();
         Assert.Equal(HttpStatusCode.OK, (await node.Admin.GetAsync("/metrics")).StatusCode);
     }
+
+    [Fact]
+    public async Task Clocks_of_nodes_are_compared_with_that_of_the_database()
+    {
+        await using var cluster = await TestCluster.Start(database, 2);
+        foreach (var node in cluster.Nodes)
+        {
+            var nodes = await TestCluster.Until(
+                node.Admin, "/api/v1/nodes", all => all.GetProperty("nodes").EnumerateArray().Count(one => one.TryGetProperty("clockAhead", out _)) == 3);
+
+            // Time of these nodes is the test's and lies months before that of the database: each says the same difference.
+            var ahead = nodes.GetProperty("nodes").EnumerateArray().Select(one => one.GetProperty("clockAhead").GetDouble()).ToArray();
+            Assert.All(ahead, one => Assert.InRange(one, ahead[0] - 60, ahead[0] + 60));
+            Assert.True(ahead[0] < -3600, $"{ahead[0]}");
+        }
+    }
 }
