@@ -100,6 +100,7 @@ public static class OrchestratorApi
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();
+        app.MapResourceMetadata();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         var api = app.MapGroup("/api/v1");
         api.MapKeys();
