@@ -8,6 +8,7 @@ using Orchestrator.Grains.Health;
 using Orchestrator.Grains.Integrity;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Metrics;
+using Orchestrator.Grains.Metrics.Otlp;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
 using Orchestrator.Grains.Metrics.Sources.Http;
@@ -37,6 +38,7 @@ public static class GrainServices
     public static IServiceCollection AddOrchestratorWorld(this IServiceCollection services)
     {
         services.AddSingleton(_ => new LargeBodies());
+        services.AddSingleton<OtlpReads>();
         services.AddSingleton<RaisedAlarms>();
         services.AddSingleton<LogWriting>();
         services.AddSingleton<WorldFollower>();
