@@ -173,7 +173,8 @@ internal static class YamlLayout
         return first - 1 - Indent(line);
     }
 
-    private static bool IsItem(string line, int at) => at < line.Length && line[at] == '-' && (at + 1 == line.Length || line[at + 1] == ' ');
+    private static bool IsItem(string line, int at) =>
+        at < line.Length && line[at] == '-' && (at + 1 == line.Length || line[at + 1] == ' ');
 
     /// <summary>True where a key of a block mapping begins: a colon follows outside of quotes and braces.</summary>
     private static bool IsKey(string line, int at)
