@@ -7,6 +7,7 @@ using Orchestrator.Cli.Commands.Nodes;
 using Orchestrator.Cli.Commands.Plans;
 using Orchestrator.Cli.Commands.Rollouts;
 using Orchestrator.Cli.Commands.Segments;
+using Orchestrator.Cli.Commands.Servers;
 using Orchestrator.Cli.Running;
 
 namespace Orchestrator.Cli.Commands;
@@ -17,6 +18,7 @@ internal static class All
     public static IEnumerable<Command> Verbs() =>
     [
         .. ListVerbs.All(),
+        GetVerb.New(),
         .. MoveVerbs.All(),
         .. HistoryVerbs.All(),
         .. IncidentVerbs.All(),
@@ -25,6 +27,7 @@ internal static class All
         .. NodeVerbs.All(),
         .. KeyVerbs.All(),
         Plan(),
+        .. ServerVerbs.All(),
     ];
 
     private static Verb Plan()
