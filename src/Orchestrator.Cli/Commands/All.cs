@@ -18,6 +18,7 @@ internal static class All
     public static IEnumerable<Command> Verbs() =>
     [
         .. ListVerbs.All(),
+        GetVerb.New(),
         .. MoveVerbs.All(),
         .. HistoryVerbs.All(),
         .. IncidentVerbs.All(),
@@ -32,6 +33,6 @@ internal static class All
     private static Verb Plan()
     {
         var plan = new Verb("plan", "Check, test, compare and store plans");
-        return plan.With([.. StoredPlanVerbs.All()]);
+        return plan.With([.. PlanFileVerbs.All(), .. StoredPlanVerbs.All()]);
     }
 }

@@ -21,8 +21,11 @@ internal static class Calls
     }
 
     /// <summary>Reads a resource as JSON.</summary>
-    public static async Task<JsonElement> Get(this Invocation invocation, string path, CancellationToken stop) =>
-        Json(await invocation.Raw(new RawRequest(HttpMethod.Get, path), stop));
+    public static Task<JsonElement> Get(this Invocation invocation, string path, CancellationToken stop) => invocation.Api.Get(path, stop);
+
+    /// <summary>Reads a resource as JSON.</summary>
+    public static async Task<JsonElement> Get(this ApiClient api, string path, CancellationToken stop) =>
+        Json((await api.Send(new RawRequest(HttpMethod.Get, path), stop)).EnsureSuccess());
 
     /// <summary>Reads a resource as text of a media type.</summary>
     public static async Task<string> Text(this Invocation invocation, string path, string media, CancellationToken stop) =>

@@ -59,7 +59,12 @@ internal sealed record ServerSettings(IReadOnlyList<Uri> Addresses, Func<Cancell
             : throw Failure.Invalid($"A context is named \"{Plain.Line(name)}\"; it must be 1 to {LongestContext} of letters, digits, -, _ and ., and not begin with -.");
 
     /// <summary>A client for these servers.</summary>
-    public ApiClient Client() => new(new ApiClientOptions { Servers = Addresses, Credential = Credential, UserAgent = "rollout" });
+    /// <param name="timeout">Longest time of one request to one server; null for the usual one.</param>
+    public ApiClient Client(TimeSpan? timeout = null)
+    {
+        var options = new ApiClientOptions { Servers = Addresses, Credential = Credential, UserAgent = "rollout" };
+        return new ApiClient(timeout is { } bound ? options with { Timeout = bound } : options);
+    }
 
     /// <summary>Absolute addresses over HTTP; all that are wrong at once.</summary>
     public static IReadOnlyList<Uri> Addressed(IReadOnlyList<string> texts)
