@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
+using Orchestrator.Cli.Servers;
 
 namespace Orchestrator.Cli;
 

@@ -26,7 +26,9 @@ public sealed partial class RolloutApi
     /// <param name="body">Body.</param>
     /// <param name="options">Idempotency key and expected version; null for a new key and any version.</param>
     /// <param name="stop">Ends the call.</param>
-    [Operation("POST", "/api/v1/rollouts", Body = typeof(RolloutCreation), Answer = typeof(Rollout), Status = 201, IsCommand = true)]
+    [Operation(
+        "POST", "/api/v1/rollouts", Body = typeof(RolloutCreation), Answer = typeof(Rollout), Status = 201, OtherStatus = 200,
+        IsCommand = true)]
     public Task<Answer<Rollout>> Create(RolloutCreation body, CommandOptions? options = null, CancellationToken stop = default) =>
         _transport.Command(
             HttpMethod.Post, $"/api/v1/rollouts", Content.Of(body, WireJson.Default.RolloutCreation), options, WireJson.Default.Rollout,

@@ -7,6 +7,7 @@ using Orchestrator.Cli.Commands.Nodes;
 using Orchestrator.Cli.Commands.Plans;
 using Orchestrator.Cli.Commands.Rollouts;
 using Orchestrator.Cli.Commands.Segments;
+using Orchestrator.Cli.Commands.Servers;
 using Orchestrator.Cli.Running;
 
 namespace Orchestrator.Cli.Commands;
@@ -26,11 +27,12 @@ internal static class All
         .. NodeVerbs.All(),
         .. KeyVerbs.All(),
         Plan(),
+        .. ServerVerbs.All(),
     ];
 
     private static Verb Plan()
     {
         var plan = new Verb("plan", "Check, test, compare and store plans");
-        return plan.With([.. StoredPlanVerbs.All()]);
+        return plan.With([.. PlanFileVerbs.All(), .. StoredPlanVerbs.All()]);
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Newtonsoft.Json.Linq;
-using Orchestrator.Cli.Running;
 using Spectre.Console;
 using YamlDotNet.Serialization;
 

@@ -11,6 +11,15 @@ internal sealed class Terminal
 
     private const int SmallestWidth = 40;
 
+    private static readonly AsyncLocal<Terminal?> Running = new();
+
+    /// <summary>The terminal of the run; that of the process where no test gave one.</summary>
+    public static Terminal Current
+    {
+        get => Running.Value ??= OfProcess();
+        set => Running.Value = value;
+    }
+
     public required TextReader In { get; init; }
 
     /// <summary>Results, and nothing else: a script reads it.</summary>
@@ -33,6 +42,9 @@ internal sealed class Terminal
 
     /// <summary>Size in columns and rows, read each time: a window changes.</summary>
     public Func<(int Width, int Height)> Size { get; init; } = () => (PipeWidth, int.MaxValue);
+
+    /// <summary>Clock of waits and of ends of tokens.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Environment variables.</summary>
     public required Func<string, string?> Variable { get; init; }

@@ -18,7 +18,11 @@ internal sealed class Invocation(ParseResult parsed, Terminal terminal) : IDispo
     public Printer Printer { get; } = new(terminal, parsed.GetValue(GlobalOptions.Output) ?? OutputFormat.Table);
 
     /// <summary>Servers and credentials: options, then the environment, then the context.</summary>
-    public ServerSettings Server => _server ??= ServerSettings.Of(parsed, terminal);
+    public ServerSettings Server
+    {
+        get => _server ??= ServerSettings.Of(parsed, terminal);
+        init => _server = value;
+    }
 
     /// <summary>The client; made when first asked for, because many commands need no server.</summary>
     public ApiClient Api => _api ??= Server.Client();

@@ -7,13 +7,11 @@ namespace Orchestrator.Cli.Running;
 /// <summary>Runs a command: every failure becomes a message on stderr and an exit code.</summary>
 internal static class Runs
 {
-    private static readonly AsyncLocal<Terminal?> Current = new();
-
-    /// <summary>The terminal of the run; that of the process where no test gave one.</summary>
+    /// <summary>The terminal of the run.</summary>
     public static Terminal Terminal
     {
-        get => Current.Value ??= Output.Terminal.OfProcess();
-        set => Current.Value = value;
+        get => Terminal.Current;
+        set => Terminal.Current = value;
     }
 
     public static async Task<int> Run(ParseResult parsed, Func<Invocation, CancellationToken, Task<ExitCode>> run, CancellationToken stop)

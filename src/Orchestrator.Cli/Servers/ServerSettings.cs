@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Orchestrator.Api.Client;
 using Orchestrator.Cli.Output;
-using Orchestrator.Cli.Running;
 
 namespace Orchestrator.Cli.Servers;
 
@@ -17,9 +16,13 @@ internal sealed record ServerSettings(IReadOnlyList<Uri> Addresses, Func<Cancell
 
     private const int MostServers = 20;
     private const int LongestKeyFile = 4096;
+    private const int LongestContext = 63;
 
     /// <summary>Reads options, then the environment, then the context.</summary>
-    public static ServerSettings Of(ParseResult parsed, Terminal terminal)
+    /// <param name="parsed">Command line.</param>
+    /// <param name="terminal">Environment and file.</param>
+    /// <param name="refresh">False keeps a token that is over as it is: a call that may be cut off must not use a refresh token up.</param>
+    public static ServerSettings Of(ParseResult parsed, Terminal terminal, bool refresh = true)
     {
         var file = ConfigFile.Read(terminal);
         var chosen = parsed.GetValue(GlobalOptions.Context) ?? NonEmpty(terminal.Variable("ROLLOUT_CONTEXT"));
@@ -30,12 +33,30 @@ internal sealed record ServerSettings(IReadOnlyList<Uri> Addresses, Func<Cancell
 
         var name = chosen ?? file.Current;
         var context = name is null ? null : file.Contexts.GetValueOrDefault(name);
-        string[] texts = parsed.GetValue(GlobalOptions.Server) is { Length: > 0 } given ? given
-            : NonEmpty(terminal.Variable("ROLLOUT_SERVER")) is { } variable ? variable.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        string[] texts = Given(parsed, terminal) is { Length: > 0 } given ? given
             : context?.Servers is { Count: > 0 } known ? [.. known]
             : [Here];
-        return new ServerSettings(Addressed(texts), CredentialOf(parsed, terminal, name, context), context?.Environment, name);
+        var addresses = Addressed(texts);
+        return new ServerSettings(
+            addresses, CredentialOf(parsed, terminal, name, IsFor(context, addresses) ? context : null, refresh), context?.Environment, name);
     }
+
+    /// <summary>Name of the context that a command is about: the option, the variable, the current one; null for none.</summary>
+    public static string? ContextOf(ParseResult parsed, Terminal terminal, ConfigFile file) =>
+        parsed.GetValue(GlobalOptions.Context) ?? NonEmpty(terminal.Variable("ROLLOUT_CONTEXT")) ?? file.Current;
+
+    /// <summary>Addresses of options or of the environment; none when neither names one.</summary>
+    public static string[] Given(ParseResult parsed, Terminal terminal) =>
+        parsed.GetValue(GlobalOptions.Server) is { Length: > 0 } given ? given
+        : NonEmpty(terminal.Variable("ROLLOUT_SERVER")) is { } variable
+            ? variable.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        : [];
+
+    /// <summary>The name, when it can be one of a context: it stands in command lines and messages.</summary>
+    public static string Named(string name) =>
+        name.Length is > 0 and <= LongestContext && name.All(one => char.IsAsciiLetterOrDigit(one) || one is '-' or '_' or '.') && name[0] != '-'
+            ? name
+            : throw Failure.Invalid($"A context is named \"{Plain.Line(name)}\"; it must be 1 to {LongestContext} of letters, digits, -, _ and ., and not begin with -.");
 
     /// <summary>A client for these servers.</summary>
     /// <param name="timeout">Longest time of one request to one server; null for the usual one.</param>
@@ -58,7 +79,18 @@ internal sealed record ServerSettings(IReadOnlyList<Uri> Addresses, Func<Cancell
             : throw Failure.Invalid($"{texts.Count} servers are named; at most {MostServers} are tried.");
     }
 
-    private static Func<CancellationToken, ValueTask<string?>> CredentialOf(ParseResult parsed, Terminal terminal, string? name, ConfigFile.Context? context)
+    /// <summary>
+    /// True when all addresses are the context's own. Its credentials go nowhere else: a forgotten variable must not send the key of one
+    /// server to another.
+    /// </summary>
+    private static bool IsFor(ConfigFile.Context? context, IReadOnlyList<Uri> addresses)
+    {
+        var own = (context?.Servers ?? []).Select(text => Uri.TryCreate(text, UriKind.Absolute, out var uri) ? uri : null).ToArray();
+        return addresses.All(address => own.Contains(address));
+    }
+
+    private static Func<CancellationToken, ValueTask<string?>> CredentialOf(
+        ParseResult parsed, Terminal terminal, string? name, ConfigFile.Context? context, bool refresh)
     {
         if (parsed.GetValue(GlobalOptions.KeyFile) is { } file)
         {
@@ -71,7 +103,7 @@ internal sealed record ServerSettings(IReadOnlyList<Uri> Addresses, Func<Cancell
             return _ => ValueTask.FromResult<string?>(given.Trim());
         }
 
-        return context?.Token is null ? _ => ValueTask.FromResult(context?.Key) : stop => DeviceLogin.Token(terminal, name!, stop);
+        return context?.Token is null ? _ => ValueTask.FromResult(context?.Key) : stop => DeviceLogin.Token(terminal, name!, stop, refresh);
     }
 
     private static string Key(FileInfo file)

@@ -90,7 +90,7 @@ internal static class PlanApply
         }
 
         var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(file => Path.GetExtension(file) is ".yaml" or ".yml" or ".json" && !Scenario(file)).Order(StringComparer.Ordinal).Take(MostFiles + 1).ToArray();
+            .Where(file => Path.GetExtension(file) is ".yaml" or ".yml" or ".json" && !Beside(file)).Order(StringComparer.Ordinal).Take(MostFiles + 1).ToArray();
         if (files.Length is 0 or > MostFiles)
         {
             throw Failure.Invalid(files.Length == 0 ? $"--dir: {folder} has no plan." : $"--dir: {folder} has more than {MostFiles} files.");
@@ -114,7 +114,7 @@ internal static class PlanApply
         return errors.Count == 0 ? plans : throw Failure.Invalid($"{folder} has {Waits.Count(errors.Count, "error")}. Nothing was stored.", errors);
     }
 
-    /// <summary>Scenarios lie beside the plans that they test.</summary>
-    private static bool Scenario(string file) =>
-        Path.GetFileName(file).Contains(".scenario.", StringComparison.Ordinal) || (Path.GetDirectoryName(file)?.Split(Path.DirectorySeparatorChar).Contains("scenarios") ?? false);
+    /// <summary>Scenarios lie beside the plans that they test, and schemas for editors beside both.</summary>
+    private static bool Beside(string file) =>
+        Path.GetFileNameWithoutExtension(file) is var name && (name.EndsWith(".scenarios", StringComparison.Ordinal) || name.EndsWith(".schema", StringComparison.Ordinal));
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Orchestrator.Cli.Output;
 
-namespace Orchestrator.Cli.Running;
+namespace Orchestrator.Cli.Servers;
 
 /// <summary>Options that every command takes.</summary>
 internal static class GlobalOptions
@@ -19,6 +19,7 @@ internal static class GlobalOptions
         Description = "Context of the configuration file. Default: $ROLLOUT_CONTEXT, the current one",
         HelpName = "name",
         Recursive = true,
+        CompletionSources = { _ => ContextNames.All() },
     };
 
     public static readonly Option<FileInfo?> KeyFile = new("--key-file")
@@ -33,6 +34,7 @@ internal static class GlobalOptions
         Description = $"Form of the result: {OutputFormat.Forms}",
         HelpName = "form",
         Recursive = true,
+        CompletionSources = { "table", "wide", "json", "yaml", "name", "jsonpath=" },
         CustomParser = parsed =>
         {
             var text = parsed.Tokens.Count > 0 ? parsed.Tokens[^1].Value : "";
@@ -49,7 +51,6 @@ internal static class GlobalOptions
     /// <summary>Adds the options to the root command.</summary>
     public static void AddTo(RootCommand root)
     {
-        Output.CompletionSources.Add("table", "wide", "json", "yaml", "name", "jsonpath=");
         root.Add(Server);
         root.Add(Context);
         root.Add(KeyFile);

@@ -1,4 +1,4 @@
-namespace Orchestrator.Cli.Running;
+namespace Orchestrator.Cli.Exits;
 
 /// <summary>The end of a run with a message on stderr and an exit code.</summary>
 /// <param name="code">Exit code.</param>

@@ -1,4 +1,4 @@
-namespace Orchestrator.Cli.Running;
+namespace Orchestrator.Cli.Exits;
 
 /// <summary>Exit codes, for scripts. Their numbers never change; <c>docs/cli.md</c> lists them.</summary>
 internal enum ExitCode
