@@ -38,6 +38,17 @@ public sealed partial class SegmentApi
             HttpMethod.Put, $"/api/v1/segments/{environment}/{key}", Content.Of(body, WireJson.Default.JsonElement), options,
             WireJson.Default.Segment, stop);
 
+    /// <summary>Check a definition beside the stored one, without storing it.</summary>
+    /// <param name="environment">Environment.</param>
+    /// <param name="key">Key.</param>
+    /// <param name="body">Body.</param>
+    /// <param name="stop">Ends the call.</param>
+    [Operation("POST", "/api/v1/segments/{environment}/{key}/check", Body = typeof(JsonElement), Answer = typeof(SegmentCheck))]
+    public Task<Answer<SegmentCheck>> Check(string environment, string key, JsonElement body, CancellationToken stop = default) =>
+        _transport.Ask(
+            $"/api/v1/segments/{environment}/{key}/check", null, Content.Of(body, WireJson.Default.JsonElement),
+            WireJson.Default.SegmentCheck, stop);
+
     /// <summary>Opt users in and out of a segment.</summary>
     /// <param name="environment">Environment.</param>
     /// <param name="key">Key.</param>

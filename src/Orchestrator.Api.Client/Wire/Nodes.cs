@@ -59,6 +59,9 @@ public sealed record Node
     /// <summary>Orchestrator time; null of the other nodes.</summary>
     public NodeClock? Clock { get; init; }
 
+    /// <summary>Seconds that its clock is ahead of the store's, negative when behind; null while unknown.</summary>
+    public double? ClockAhead { get; init; }
+
     /// <summary>Alarms; null of the other nodes.</summary>
     public IReadOnlyList<string>? Alarms { get; init; }
 

@@ -92,6 +92,71 @@ public sealed record SegmentUse
 
     /// <summary>True when the segment was rolled back.</summary>
     public bool TakenBack { get; init; }
+
+    /// <summary>Counted users of the segment; null where none were counted, or not all could be.</summary>
+    public SegmentPeople? People { get; init; }
+}
+
+/// <summary>Counted users of a segment, of one rollout.</summary>
+public sealed record SegmentPeople
+{
+    /// <summary>Different users of the segment.</summary>
+    public long Total { get; init; }
+
+    /// <summary>Users who got new.</summary>
+    public long New { get; init; }
+
+    /// <summary>Users who got legacy.</summary>
+    public long Legacy { get; init; }
+
+    /// <summary>Different users of the rollout, in the segment or not.</summary>
+    public long All { get; init; }
+
+    /// <summary>Begin of the count.</summary>
+    public DateTimeOffset From { get; init; }
+
+    /// <summary>End of the count.</summary>
+    public DateTimeOffset To { get; init; }
+
+    /// <summary>Standard error of the estimate, 0 to 1.</summary>
+    public double Error { get; init; }
+
+    /// <summary>Nodes whose users are not counted.</summary>
+    public int Missing { get; init; }
+}
+
+/// <summary>A definition beside the stored one; nothing is stored.</summary>
+public sealed record SegmentCheck
+{
+    /// <summary>True: the definition can be stored.</summary>
+    public bool Valid { get; init; }
+
+    /// <summary>Definition, as in a plan.</summary>
+    public JsonElement Definition { get; init; }
+
+    /// <summary>The rule in words.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>The definition as a plan writes it.</summary>
+    public string Yaml { get; init; } = "";
+
+    /// <summary>Version of the stored segment; 0 for none.</summary>
+    public long Version { get; init; }
+
+    /// <summary>The stored rule in words; null for none.</summary>
+    public string? Before { get; init; }
+
+    /// <summary>True when storing it would change the segment.</summary>
+    public bool Changed { get; init; }
+
+    /// <summary>Users who opted in.</summary>
+    public int Members { get; init; }
+
+    /// <summary>Parts that are valid but probably not meant.</summary>
+    public IReadOnlyList<InputError> Warnings { get; init; } = [];
+
+    /// <summary>Rollouts whose steps name it; at most 100.</summary>
+    public IReadOnlyList<SegmentUse> UsedBy { get; init; } = [];
 }
 
 /// <summary>Effect of a change of members.</summary>

@@ -135,6 +135,8 @@ namespace Orchestrator.Api.Client;
 [JsonSerializable(typeof(SegmentLine))]
 [JsonSerializable(typeof(Segment))]
 [JsonSerializable(typeof(SegmentUse))]
+[JsonSerializable(typeof(SegmentPeople))]
+[JsonSerializable(typeof(SegmentCheck))]
 [JsonSerializable(typeof(MemberCounts))]
 [JsonSerializable(typeof(MemberChange))]
 [JsonSerializable(typeof(SegmentQuestion))]
