@@ -28,7 +28,9 @@ public static class PlanFormat
         }
 
         var text = source.Text.AsSpan().TrimStart() is ['{', ..] ? Json(source.Text) : YamlLayout.Of(source.Text.ReplaceLineEndings("\n"));
-        return text is not null && PlanSource.Of(text).Root is { } after && CanonicalJson.Write(after) == CanonicalJson.Write(root) ? text : null;
+        return text is not null && PlanSource.Of(text).Root is { } after && CanonicalJson.Write(after) == CanonicalJson.Write(root)
+            ? text
+            : null;
     }
 
     private static string Json(string text) => JsonNode.Parse(text)!.ToJsonString(Indented).ReplaceLineEndings("\n") + "\n";

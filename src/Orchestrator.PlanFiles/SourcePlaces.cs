@@ -42,7 +42,8 @@ internal static class SourcePlaces
             {
                 var end = rest.IndexOf(']');
                 if (node is not Node.Sequence list || end < 0
-                    || !int.TryParse(rest[1..end], NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= list.Items.Length)
+                    || !int.TryParse(rest[1..end], NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                    || index >= list.Items.Length)
                 {
                     return null;
                 }

@@ -1,11 +1,12 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace Orchestrator.PlanFiles;
 
 /// <summary>Lays out the lines of a YAML text. Lines stay lines: only their indentation and the spaces between tokens change.</summary>
-internal static class YamlLayout
+internal static partial class YamlLayout
 {
     private const int Step = 2;
 
@@ -21,6 +22,7 @@ internal static class YamlLayout
     /// <summary>Kind of each line that continues a value of a line before it; null when the text is no YAML.</summary>
     private static Dictionary<int, Continuation>? Continued(string text)
     {
+        var written = text.Split('\n');
         var lines = new Dictionary<int, Continuation>();
         var open = new Stack<(bool Flow, int Line)>();
         var flows = 0;
@@ -36,6 +38,12 @@ internal static class YamlLayout
 
                         // The mark at the end of a block is the begin of the line after it.
                         var last = (int)scalar.End.Line - (block || scalar.End.Column == 1 ? 1 : 0);
+                        while (block && last > scalar.Start.Line && !Header().Match(written[scalar.Start.Line - 1]).Groups["keep"].Success
+                            && (last > written.Length || written[last - 1].AsSpan().Trim().IsEmpty))
+                        {
+                            last--;
+                        }
+
                         for (var line = (int)scalar.Start.Line + 1; line <= last; line++)
                         {
                             lines[line] = block ? Continuation.Block : Continuation.Scalar;
@@ -80,16 +88,25 @@ internal static class YamlLayout
     {
         var levels = new List<Level>();
         var moved = new int[lines.Length];
-        var shift = 0;
+        int? shift = null;
         for (var i = 0; i < lines.Length; i++)
         {
-            if (continued.ContainsKey(i + 1))
+            if (continued.TryGetValue(i + 1, out var kind))
             {
-                moved[i] = shift;
+                // The first line of a value goes one level below its owner, and the others keep their distance to it.
+                if (!lines[i].AsSpan().Trim().IsEmpty)
+                {
+                    shift ??= levels[^1].Now + Step - Indent(lines[i]);
+                }
+
+                moved[i] = kind == Continuation.Scalar ? levels[^1].Now + Step - Indent(lines[i]) : shift ?? 0;
             }
             else if (IsStructure(lines[i]))
             {
-                moved[i] = shift = Enter(lines[i], levels);
+                moved[i] = Enter(lines[i], levels);
+
+                // A block that says its own indentation keeps it.
+                shift = Header().Match(lines[i]).Groups["own"].Success ? levels[^1].Now - levels[^1].Was : null;
             }
         }
 
@@ -141,6 +158,10 @@ internal static class YamlLayout
         return laid.ToString().TrimEnd('\n') + "\n";
     }
 
+    /// <summary>Header of a block of text at the end of a line: <c>|</c>, <c>&gt;-</c>, <c>|2+</c>.</summary>
+    [GeneratedRegex(@"[|>](?:(?<own>[1-9])|(?<keep>\+)|-){0,2}\s*(?:\s#.*)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Header();
+
     private static bool IsStructure(string line) => line.AsSpan().TrimStart() is [not '#', ..];
 
     private static int Indent(string line) => line.Length - line.AsSpan().TrimStart(' ').Length;
@@ -173,7 +194,8 @@ internal static class YamlLayout
         return first - 1 - Indent(line);
     }
 
-    private static bool IsItem(string line, int at) => at < line.Length && line[at] == '-' && (at + 1 == line.Length || line[at + 1] == ' ');
+    private static bool IsItem(string line, int at) =>
+        at < line.Length && line[at] == '-' && (at + 1 == line.Length || line[at + 1] == ' ');
 
     /// <summary>True where a key of a block mapping begins: a colon follows outside of quotes and braces.</summary>
     private static bool IsKey(string line, int at)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Orchestrator.PlanFiles;
 
-/// <summary>Spaces between the tokens of one line: after a dash, a comma and a hash, and inside of braces. Each character is read once.</summary>
+/// <summary>Spaces of one line: after a dash, a comma and a hash, and inside of braces. Reads each character once.</summary>
 internal static class YamlSpaces
 {
     /// <summary>The line without its indentation, in canonical spaces.</summary>

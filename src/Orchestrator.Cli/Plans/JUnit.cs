@@ -8,7 +8,8 @@ internal static class JUnit
 {
     public static void Write(IReadOnlyList<TestResult> results, TextWriter output)
     {
-        using var xml = XmlWriter.Create(output, new XmlWriterSettings { Indent = true, CheckCharacters = false, OmitXmlDeclaration = true });
+        var settings = new XmlWriterSettings { Indent = true, CheckCharacters = false, OmitXmlDeclaration = true };
+        using var xml = XmlWriter.Create(output, settings);
         xml.WriteStartElement("testsuites");
         foreach (var file in results.GroupBy(result => result.File))
         {

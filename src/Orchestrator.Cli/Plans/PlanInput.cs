@@ -38,7 +38,8 @@ internal sealed record PlanInput(string Name, string? Path, PlanSource Source)
         // One byte more than the limit, so that the reader itself says the limit.
         using var stream = file.OpenRead();
         var bytes = new byte[Math.Min(file.Length, DocumentLimits.Plan.Bytes + 1L)];
-        return new PlanInput(name, file.FullName, PlanSource.Of(bytes.AsMemory(0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false))));
+        var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return new PlanInput(name, file.FullName, PlanSource.Of(bytes.AsMemory(0, length)));
     }
 
     /// <summary>Reads files, folders and stdin. Of a folder: plans and scenarios alone, with all folders below it.</summary>
@@ -81,7 +82,8 @@ internal sealed record PlanInput(string Name, string? Path, PlanSource Source)
     /// <summary>True for a plan or scenarios, and for a text so broken that this cannot be seen though it may be one.</summary>
     private static bool IsMeant(PlanSource source) =>
         source.IsPlan || source.IsScenarios
-        || (source.Root is null && source.Text.Split('\n').Any(line => line.StartsWith("plan:", StringComparison.Ordinal) || line.StartsWith("scenarios:", StringComparison.Ordinal)));
+        || (source.Root is null && source.Text.Split('\n').Any(line =>
+            line.StartsWith("plan:", StringComparison.Ordinal) || line.StartsWith("scenarios:", StringComparison.Ordinal)));
 
     private static IEnumerable<string> Files(string folder) => Directory
         .EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = Deepest })

@@ -1,4 +1,5 @@
 using System.Text;
+using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 using Orchestrator.PlanFiles;
 
@@ -10,12 +11,10 @@ internal static class PlanLayout
     /// <summary>Lays out files, folders and stdin. What comes from stdin goes to stdout.</summary>
     /// <param name="names">Names; the current folder when there is none.</param>
     /// <param name="check">True to write nothing.</param>
-    /// <param name="input">Stdin.</param>
-    /// <param name="output">Stdout: names of files that differ, or the text.</param>
-    /// <param name="error">Stderr.</param>
-    public static ExitCode Run(IReadOnlyList<string> names, bool check, TextReader input, TextWriter output, TextWriter error)
+    /// <param name="terminal">Streams.</param>
+    public static ExitCode Run(IReadOnlyList<string> names, bool check, Terminal terminal)
     {
-        var inputs = PlanInput.ReadAll(names.Count == 0 ? ["."] : names, input);
+        var inputs = PlanInput.ReadAll(names.Count == 0 ? ["."] : names, terminal.In);
         var wrong = inputs.Where(one => one.Source.Root is null).ToArray();
         if (wrong.Length > 0)
         {
@@ -29,7 +28,7 @@ internal static class PlanLayout
         {
             if (PlanFormat.Of(one.Source) is not { } laid)
             {
-                error.WriteLine($"{one.Name}: the layout would change the meaning, so the file stays as it is.");
+                terminal.Error.WriteLine($"{one.Name}: the layout would change the meaning, so the file stays as it is.");
                 left++;
                 continue;
             }
@@ -38,11 +37,11 @@ internal static class PlanLayout
             changed += differs ? 1 : 0;
             if (one.Path is null && !check)
             {
-                output.Write(laid);
+                terminal.Out.Write(laid);
             }
             else if (differs)
             {
-                output.WriteLine(one.Name);
+                terminal.Out.WriteLine(one.Name);
                 if (!check)
                 {
                     Replace(one.Path!, laid);
@@ -50,7 +49,7 @@ internal static class PlanLayout
             }
         }
 
-        error.WriteLine(check
+        terminal.Error.WriteLine(check
             ? $"{PlanValidation.Counted(inputs.Count, "file")}: {changed} to format."
             : $"{PlanValidation.Counted(inputs.Count, "file")}: {changed} formatted.");
         return left > 0 || (check && changed > 0) ? ExitCode.Failed : ExitCode.Success;

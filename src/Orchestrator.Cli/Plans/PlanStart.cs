@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
@@ -17,17 +18,16 @@ internal static class PlanStart
     /// <summary>Writes a plan.</summary>
     /// <param name="path">File to write; null for the name of the plan.</param>
     /// <param name="yes">True to take every default.</param>
-    /// <param name="input">Stdin.</param>
-    /// <param name="output">Stdout: the file written.</param>
-    /// <param name="error">Stderr: the questions.</param>
-    public static ExitCode Run(string? path, bool yes, TextReader input, TextWriter output, TextWriter error)
+    /// <param name="terminal">Streams.</param>
+    public static ExitCode Run(string? path, bool yes, Terminal terminal)
     {
         if (path is not null && Path.Exists(path))
         {
             throw new Failure(ExitCode.Refused, $"{path} exists already; plan init overwrites nothing.");
         }
 
-        string Ask(string question, string standard, Func<string, string?> fault) => yes ? standard : Answer(question, standard, fault, input, error);
+        string Ask(string question, string standard, Func<string, string?> fault) =>
+            yes ? standard : Answer(question, standard, fault, terminal.In, terminal.Error);
         var flag = Ask("1. Key of the flag that the plan decides", "newFeature", text => FlagName.Rule(text) is { } rule ? $"the key {rule}" : null);
         var owner = Ask("2. Team that owns the rollout, and its environment, as team/environment", "platform/production", OwnerFault);
         var steps = Ask("3. Percentages of users, step by step", "5, 25, 50, 100", StepsFault);
@@ -51,15 +51,15 @@ internal static class PlanStart
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         Directory.CreateDirectory(folder);
         Write(file, text);
-        output.WriteLine(file);
+        terminal.Out.WriteLine(file);
         var schema = Path.Combine(folder, "plan.schema.json");
         if (!File.Exists(schema))
         {
             Write(schema, PlanSchemas.Plan);
-            output.WriteLine(Path.Combine(Path.GetDirectoryName(file) ?? "", "plan.schema.json"));
+            terminal.Out.WriteLine(Path.Combine(Path.GetDirectoryName(file) ?? "", "plan.schema.json"));
         }
 
-        error.WriteLine($"Next: rollout plan explain {file}");
+        terminal.Error.WriteLine($"Next: rollout plan explain {file}");
         return ExitCode.Success;
     }
 
@@ -80,7 +80,7 @@ internal static class PlanStart
                 return text;
             }
 
-            error.WriteLine($"\"{Output.Plain.Line(text)}\": {wrong}.");
+            error.WriteLine($"\"{Plain.Line(text)}\": {wrong}.");
         }
 
         throw Failure.Invalid($"No valid answer after {Attempts} attempts.");
@@ -95,7 +95,8 @@ internal static class PlanStart
         : $"1 to {MostSteps} rising percentages up to 100 are needed, such as 5, 25, 50, 100";
 
     private static string? SourceFault(string text) =>
-        text == Pushed || (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && text.IndexOfAny(['\'', '"', ' ']) < 0) ? null
+        text == Pushed || (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            && text.IndexOfAny(['\'', '"', ' ']) < 0) ? null
         : $"'{Pushed}' or an address such as https://prometheus.example.com is needed";
 
     private static decimal[]? Percentages(string text)
@@ -115,7 +116,8 @@ internal static class PlanStart
     }
 
     private static bool IsName(string text) =>
-        text.Length is > 0 and <= 63 && char.IsAsciiLetterOrDigit(text[0]) && text.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
+        text.Length is > 0 and <= 63 && text[0] != '-'
+        && text.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
 
     /// <summary>The flag as the name of a plan: <c>newFeature</c> is <c>new-feature</c>.</summary>
     private static string NameOf(string flag)
@@ -214,7 +216,8 @@ internal static class PlanStart
     }
 
     private static string Quoted(string text) =>
-        text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_') && !char.IsAsciiDigit(text[0]) && text[0] != '-' && text is not ("true" or "false" or "null")
+        text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_') && char.IsAsciiLetter(text[0])
+        && text.ToLowerInvariant() is not ("true" or "false" or "null")
             ? text : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     /// <summary>Writes a file that does not exist.</summary>

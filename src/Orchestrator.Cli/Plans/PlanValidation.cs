@@ -1,3 +1,4 @@
+using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 using Orchestrator.PlanFiles;
 
@@ -10,21 +11,19 @@ internal static class PlanValidation
     /// <param name="names">Names; the current folder when there is none.</param>
     /// <param name="format">One of <see cref="FindingReports.Formats"/>.</param>
     /// <param name="strict">True when a warning is an error.</param>
-    /// <param name="input">Stdin.</param>
-    /// <param name="output">Stdout.</param>
-    /// <param name="error">Stderr.</param>
-    public static ExitCode Run(IReadOnlyList<string> names, string format, bool strict, TextReader input, TextWriter output, TextWriter error)
+    /// <param name="terminal">Streams.</param>
+    public static ExitCode Run(IReadOnlyList<string> names, string format, bool strict, Terminal terminal)
     {
-        var inputs = PlanInput.ReadAll(names.Count == 0 ? ["."] : names, input);
+        var inputs = PlanInput.ReadAll(names.Count == 0 ? ["."] : names, terminal.In);
         if (inputs.Count == 0)
         {
             throw new Failure(ExitCode.NotFound, $"There is no plan in {string.Join(", ", names.DefaultIfEmpty("."))}: no YAML or JSON file has the key 'plan'.");
         }
 
         Finding[] findings = [.. inputs.SelectMany(one => Findings(one))];
-        FindingReports.Write(findings, format, output);
+        FindingReports.Write(findings, format, terminal.Out);
         var (errors, warnings) = (findings.Count(one => one.IsError), findings.Count(one => !one.IsError));
-        error.WriteLine($"{Counted(inputs.Count, "file")}: {Counted(errors, "error")}, {Counted(warnings, "warning")}.");
+        terminal.Error.WriteLine($"{Counted(inputs.Count, "file")}: {Counted(errors, "error")}, {Counted(warnings, "warning")}.");
         return errors > 0 || (strict && warnings > 0) ? ExitCode.Invalid : ExitCode.Success;
     }
 

@@ -25,25 +25,24 @@ internal static class ScenarioRuns
     /// <param name="names">Files of scenarios, plans with such a file beside them, or folders; the current folder when there is none.</param>
     /// <param name="only">Part of the names of scenarios to run; null for all.</param>
     /// <param name="format">One of <see cref="TestFormats"/>.</param>
-    /// <param name="input">Stdin.</param>
-    /// <param name="output">Stdout.</param>
-    /// <param name="error">Stderr.</param>
+    /// <param name="terminal">Streams.</param>
     /// <param name="stop">Interrupts it.</param>
     public static ExitCode Test(
-        IReadOnlyList<string> names, string? only, string format, TextReader input, TextWriter output, TextWriter error, CancellationToken stop)
+        IReadOnlyList<string> names, string? only, string format, Terminal terminal, CancellationToken stop)
     {
         var results = new List<TestResult>();
-        foreach (var (file, plan, scenarios) in Files(names, input))
+        foreach (var (file, plan, scenarios) in Files(names, terminal.In))
         {
             foreach (var scenario in scenarios.Where(one => only is null || one.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
             {
                 var began = Stopwatch.GetTimestamp();
-                var run = ScenarioRunner.Of(plan, scenario, () => stop.IsCancellationRequested) ?? throw new OperationCanceledException(stop);
+                var run = ScenarioRunner.Of(plan, scenario, () => stop.IsCancellationRequested)
+                    ?? throw new OperationCanceledException(stop);
                 var result = new TestResult(file, run, [.. ScenarioVerdict.Of(run)], Stopwatch.GetElapsedTime(began));
                 results.Add(result);
                 if (format == "text")
                 {
-                    Tell(result, output);
+                    Tell(result, terminal.Out);
                 }
             }
         }
@@ -58,19 +57,19 @@ internal static class ScenarioRuns
         switch (format)
         {
             case "json":
-                output.WriteLine(Json.Write(new JsonArray([.. results.Select(Object)])));
+                terminal.Out.WriteLine(Json.Write(new JsonArray([.. results.Select(one => Object(one, events: false))])));
                 break;
             case "github":
-                FindingReports.Write([.. results.SelectMany(Findings)], format, output);
+                FindingReports.Write([.. results.SelectMany(Findings)], format, terminal.Out);
                 break;
             case "junit":
-                JUnit.Write(results, output);
+                JUnit.Write(results, terminal.Out);
                 break;
         }
 
         var failed = results.Count(one => !one.Passed);
         var empty = results.Count(one => one.Run.Scenario.Expect.IsEmpty);
-        error.WriteLine(
+        terminal.Error.WriteLine(
             $"{PlanValidation.Counted(results.Count, "scenario")}: {results.Count - failed} passed, {failed} failed"
             + (empty > 0 ? $", {empty} without an expected outcome." : "."));
         return failed > 0 ? ExitCode.Failed : ExitCode.Success;
@@ -82,43 +81,42 @@ internal static class ScenarioRuns
     /// <param name="only">Name of the scenario; null when there is one alone.</param>
     /// <param name="seed">Seed in place of the scenario's own; null for that.</param>
     /// <param name="format">One of <see cref="SimulationFormats"/>.</param>
-    /// <param name="input">Stdin.</param>
-    /// <param name="output">Stdout.</param>
-    /// <param name="error">Stderr.</param>
+    /// <param name="terminal">Streams.</param>
     /// <param name="stop">Interrupts it.</param>
     public static ExitCode Simulate(
-        string name, string? file, string? only, long? seed, string format, TextReader input, TextWriter output, TextWriter error,
-        CancellationToken stop)
+        string name, string? file, string? only, long? seed, string format, Terminal terminal, CancellationToken stop)
     {
-        var plan = PlanValidation.Plan(PlanInput.Read(name, input));
+        var plan = PlanValidation.Plan(PlanInput.Read(name, terminal.In));
         var beside = file ?? PlanInput.ScenariosOf(name);
         if (file is null && (name == PlanInput.StandardInput || !File.Exists(beside)) && only is not null)
         {
             throw new Failure(ExitCode.NotFound, $"{beside} does not exist, so there is no scenario {only}.");
         }
 
-        var scenario = file is null && (name == PlanInput.StandardInput || !File.Exists(beside)) ? Calm(plan, error) : Chosen(plan, beside, only);
+        var without = file is null && (name == PlanInput.StandardInput || !File.Exists(beside));
+        var scenario = without ? Calm(plan, terminal.Error) : Chosen(plan, beside, only);
         scenario = seed is { } number ? scenario with { Seed = number } : scenario;
-        var run = ScenarioRunner.Of(plan, scenario, () => stop.IsCancellationRequested) ?? throw new OperationCanceledException(stop);
+        var run = ScenarioRunner.Of(plan, scenario, () => stop.IsCancellationRequested)
+            ?? throw new OperationCanceledException(stop);
         var mismatches = ScenarioVerdict.Of(run);
         if (format == "json")
         {
-            output.WriteLine(Json.Write(Object(new TestResult(beside, run, [.. mismatches], TimeSpan.Zero), events: true)));
+            terminal.Out.WriteLine(Json.Write(Object(new TestResult(beside, run, [.. mismatches], TimeSpan.Zero), events: true)));
         }
         else
         {
             foreach (var one in run.Events)
             {
-                output.WriteLine($"{ScenarioRun.Offset(one.At - scenario.Start),8}  {one.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}  {Plain.Line(one.Text)}");
+                terminal.Out.WriteLine($"{ScenarioRun.Offset(one.At - scenario.Start),8}  {one.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}  {Plain.Line(one.Text)}");
             }
 
-            output.WriteLine();
-            output.WriteLine(
+            terminal.Out.WriteLine();
+            terminal.Out.WriteLine(
                 $"After {Durations.Rounded(scenario.Length)}: {ScenarioWords.Status(run.State.Status)}, step {run.State.Step?.Name ?? "none"}, "
                 + $"{ScenarioRun.OnNew(run.State)} of users on new.");
             foreach (var mismatch in mismatches)
             {
-                Tell(mismatch, beside, output);
+                Tell(mismatch, beside, terminal.Out);
             }
         }
 
@@ -126,7 +124,8 @@ internal static class ScenarioRuns
     }
 
     /// <summary>Files of scenarios with their plans, read and checked.</summary>
-    private static IEnumerable<(string File, Plan Plan, IReadOnlyList<Scenario> Scenarios)> Files(IReadOnlyList<string> names, TextReader input)
+    private static IEnumerable<(string File, Plan Plan, IReadOnlyList<Scenario> Scenarios)> Files(
+        IReadOnlyList<string> names, TextReader input)
     {
         var read = names.Count == 0 ? ["."] : names;
         var all = new List<PlanInput>();
@@ -169,7 +168,7 @@ internal static class ScenarioRuns
             : scenarios.FirstOrDefault(one => one.Name == only) ?? throw new Failure(ExitCode.NotFound, $"{file} has no scenario {only}; it has: {names}");
     }
 
-    /// <summary>Fair weather for a plan without scenarios. What the plan gives no number for is not measured, and the events say so.</summary>
+    /// <summary>Fair weather for a plan without scenarios. What the plan has no number for is not measured; events say so.</summary>
     private static Scenario Calm(Plan plan, TextWriter error)
     {
         var (scenario, unmeasured) = CalmScenario.Of(plan, PlainTraffic);
@@ -203,8 +202,6 @@ internal static class ScenarioRuns
     private static IEnumerable<Finding> Findings(TestResult result) => result.Mismatches.Select(mismatch => new Finding(
         result.File, Math.Max(1, mismatch.Line), 1, result.Run.Scenario.Name, true,
         $"expected {mismatch.Expected}; happened: {mismatch.Happened}{(mismatch.Verdict is { } verdict ? $". {verdict}" : "")}"));
-
-    private static JsonObject Object(TestResult result) => Object(result, events: false);
 
     private static JsonObject Object(TestResult result, bool events)
     {

@@ -13,6 +13,9 @@ public static class CalmScenario
     /// <summary>Rounds that are enough to see each step of a long plan.</summary>
     private const int Rounds = 4000;
 
+    /// <summary>Rounds of a plan without holds.</summary>
+    private const int FewestRounds = 20;
+
     /// <summary>Time on top of the earliest end.</summary>
     private const double Slack = 1.25;
 
@@ -21,12 +24,15 @@ public static class CalmScenario
     /// <param name="requests">Requests per second.</param>
     public static (Scenario Scenario, ImmutableArray<string> Unmeasured) Of(Plan plan, double requests)
     {
-        var levels = plan.Metrics.Where(metric => Fixed(metric) is not null && metric.Source is not (MetricSource.Rate or MetricSource.Count))
+        var levels = plan.Metrics
+            .Where(metric => Fixed(metric) is not null && metric.Source is not (MetricSource.Rate or MetricSource.Count))
             .Select(metric => new MetricLevel(metric, new SignalLevel(Fixed(metric)!.Value))).ToImmutableArray();
         var needed = plan.Phases.SelectMany(phase => phase.Steps)
             .SelectMany(step => step.Segments.Concat(step.Shares.Select(share => share.Segment))).Distinct().ToArray();
+        var share = needed.Length == 0 ? Share.None : Share.OfPercent(Math.Min(1, 50m / needed.Length));
         var earliest = PlanSchedule.Of(plan, Scenario.Monday).Ends is { } ends ? ends - Scenario.Monday : TimeSpan.FromDays(7);
-        var length = TimeSpan.FromTicks(Math.Clamp((long)(earliest.Ticks * Slack), plan.Judgement.Sampling.Ticks * 20, Durations.Longest.Ticks));
+        var least = Math.Min(plan.Judgement.Sampling.Ticks * FewestRounds, Durations.Longest.Ticks);
+        var length = TimeSpan.FromTicks(Math.Clamp((long)(earliest.Ticks * Slack), least, Durations.Longest.Ticks));
         var floor = length / Rounds;
         return (
             new Scenario
@@ -37,14 +43,18 @@ public static class CalmScenario
                 Traffic = new SignalLevel(requests),
                 Signals = new VariantSignals(levels, levels, []),
                 // One percent of users each, as far as there is room.
-                Segments = [.. needed.Select(key => new ScenarioSegment(key, Share.OfPercent(Math.Min(1, 50m / needed.Length)), VariantSignals.None))],
+                Segments = [.. needed.Select(key => new ScenarioSegment(key, share, VariantSignals.None))],
                 Reviews = [new ReviewAnswer(ReviewDecisionKind.Approve, TimeSpan.Zero, null, null, null)],
                 ObjectivesAfter = TimeSpan.Zero,
             },
-            [.. plan.Metrics.Where(metric => levels.All(level => level.Metric.Name != metric.Name) && !IsRequests(metric)).Select(metric => metric.Name)]);
+            [
+                .. plan.Metrics.Where(metric => levels.All(level => level.Metric.Name != metric.Name) && !IsRequests(metric))
+                    .Select(metric => metric.Name),
+            ]);
     }
 
-    private static double? Fixed(Metric metric) => metric.Baseline is Baseline.Fixed { Quantity: { Value: >= 0 and <= SignalLevel.Most } quantity } ? quantity.Value : null;
+    private static double? Fixed(Metric metric) =>
+        metric.Baseline is Baseline.Fixed { Quantity: { Value: >= 0 and <= SignalLevel.Most } quantity } ? quantity.Value : null;
 
     private static bool IsRequests(Metric metric) =>
         metric.Source is MetricSource.Count { Series: KnownSeries.Requests } or MetricSource.Rate { Series: KnownSeries.Requests };

@@ -3,7 +3,7 @@ using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Domain.Scenarios;
 
-/// <summary>Every key of a file of scenarios, by the definition in <c>docs/scenarios.schema.json</c>; a test holds the two together.</summary>
+/// <summary>Every key of a file of scenarios, as <c>docs/scenarios.schema.json</c> has it; a test holds the two together.</summary>
 internal static class ScenarioKeys
 {
     public static readonly MappingKeys File = new("file", "plan", "common", "scenarios");
@@ -12,7 +12,7 @@ internal static class ScenarioKeys
         "scenario", "name", "title", "seed", "start", "environment", "begin", "length", "sampling", "traffic", "counters", "signals",
         "segments", "silences", "restarts", "alerts", "reviews", "objectives", "commands", "expect");
 
-    public static readonly MappingKeys Common = new("common", Scenario.Keys.RemoveRange(["name", "title"]));
+    public static readonly MappingKeys Common = new("common", Scenario.Keys.Where(key => key is not ("name" or "title")).ToImmutableArray());
 
     public static readonly MappingKeys Signals = new("signals", "new", "legacy", "shadow");
 

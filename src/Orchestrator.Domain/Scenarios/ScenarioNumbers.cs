@@ -34,7 +34,8 @@ internal static class ScenarioNumbers
         foreach (var (suffix, seconds) in Rates)
         {
             if (text.EndsWith(suffix, StringComparison.Ordinal)
-                && double.TryParse(text.AsSpan(0, text.Length - suffix.Length).TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+                && text.AsSpan(0, text.Length - suffix.Length).TrimEnd() is var digits
+                && double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
                 && number <= MostRate)
             {
                 return (number / seconds, rule);

@@ -49,8 +49,13 @@ public static class ScenarioReader
             scenarios = Scenarios(file.Require("scenarios"), common?.Node as Node.Mapping, plan);
         }
 
-        return new ScenarioReading(findings.Any ? [] : scenarios, findings.Errors);
+        // An error in the common part is one error, however many scenarios have it.
+        return new ScenarioReading(
+            findings.Any ? [] : scenarios, [.. findings.Errors.DistinctBy(error => (error.Line, error.Message, Tail(error.Path)))]);
     }
+
+    private static string Tail(string path) =>
+        path.StartsWith("scenarios[", StringComparison.Ordinal) && path.IndexOf(']') is var end and > 0 ? path[(end + 1)..] : path;
 
     private static ImmutableArray<Scenario> Scenarios(Field? list, Node.Mapping? common, Plan plan)
     {
@@ -239,7 +244,8 @@ public static class ScenarioReader
             var trigger = entry["trigger"] is { } by ? Known(by, "trigger", _triggers) : null;
             var after = entry["after"]?.Duration() ?? TimeSpan.Zero;
             var reason = entry["reason"]?.Text();
-            return decision is null ? null : new ReviewAnswer(Enum.Parse<ReviewDecisionKind>(decision, ignoreCase: true), after, step, trigger, reason);
+            return decision is null ? null
+                : new ReviewAnswer(Enum.Parse<ReviewDecisionKind>(decision, ignoreCase: true), after, step, trigger, reason);
         }
 
         private ScenarioCommand? Command(MappingReader entry)
@@ -286,7 +292,8 @@ public static class ScenarioReader
                 {
                     value.Error($"unknown metric '{Field.Short(name)}'{value.Findings.Hint(name, plan.Metrics.Select(one => one.Name))}");
                 }
-                else if (metric.Source is MetricSource.Count { Series: KnownSeries.Requests } or MetricSource.Rate { Series: KnownSeries.Requests })
+                else if (metric.Source is MetricSource.Count { Series: KnownSeries.Requests }
+                    or MetricSource.Rate { Series: KnownSeries.Requests })
                 {
                     value.Error($"'{name}' counts requests, which 'traffic' gives");
                 }
@@ -354,7 +361,7 @@ public static class ScenarioReader
             var at = Anchor(entry);
             var gap = entry["gap"]?.Duration(positive: true);
             var over = entry["over"]?.Duration() ?? TimeSpan.Zero;
-            if (entry["gap"] is null == entry["to"] is null)
+            if ((entry["gap"] is null) == (entry["to"] is null))
             {
                 entry.Field.Error("must have either 'to' or 'gap'");
                 return null;
@@ -399,7 +406,9 @@ public static class ScenarioReader
         private static Expected<T> At<T>(Field field, T value) => new(value, field.Node.Line);
 
         private static RolloutStatus? Status(Field field) =>
-            field.OneOf("status", Statuses) is { } word ? Enum.GetValues<RolloutStatus>().First(status => ScenarioWords.Status(status) == word) : null;
+            field.OneOf("status", Statuses) is { } word
+                ? Enum.GetValues<RolloutStatus>().First(status => ScenarioWords.Status(status) == word)
+                : null;
 
         private Expected<ExpectedRollback>? RollsBack(Field field, MappingReader rollback)
         {

@@ -96,13 +96,9 @@ public sealed class ScenarioRunner
     /// <summary>Goes to a step by overrides, at once. False when the plan does not let people.</summary>
     private bool Skip(string step)
     {
-        for (var left = _scenario.Length > TimeSpan.Zero ? _rollout.State.Plan.Phases.Sum(phase => phase.Steps.Length) : 0; left > 0; left--)
+        var steps = _rollout.State.Plan.Phases.Sum(phase => phase.Steps.Length);
+        for (var passed = 0; passed < steps && _rollout.State.Step?.Name != step && _problems.Count == 0; passed++)
         {
-            if (_rollout.State.Step?.Name == step)
-            {
-                return true;
-            }
-
             Command("advance", new RolloutCommand.Advance(null, true, $"The scenario begins at step {step}."));
             foreach (var review in _rollout.State.Reviews.Where(review => review is { Open: true, Kind: ReviewKind.Override }).ToArray())
             {
@@ -131,7 +127,8 @@ public sealed class ScenarioRunner
     {
         for (var acts = 0; acts < MostActs; acts++)
         {
-            if (Due().Where(act => act.At <= until).DefaultIfEmpty().MinBy(act => act.At) is not { Do: { } act } due)
+            var due = Due().Where(one => one.At <= until).DefaultIfEmpty().MinBy(one => one.At);
+            if (due.Do is not { } act)
             {
                 return;
             }
@@ -203,8 +200,9 @@ public sealed class ScenarioRunner
     {
         _alertsAt[index] = _rollout.Now;
         var fingerprint = Dice.Number($"{alert.Name}/{index}").ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
-        Command($"alert {alert.Name}", new RolloutCommand.ReportAlerts(new AlertMessage(
-            fingerprint, true, [new ListedAlerts(alert.Name, over ? [] : [fingerprint], over ? [fingerprint] : [], [])], [])), Actor.System);
+        var listed = new ListedAlerts(alert.Name, over ? [] : [fingerprint], over ? [fingerprint] : [], []);
+        var message = new AlertMessage(fingerprint, true, [listed], []);
+        Command($"alert {alert.Name}", new RolloutCommand.ReportAlerts(message), Actor.System);
     }
 
     private void Tick(string objective)

@@ -169,7 +169,12 @@ internal sealed class SampleSource
                     break;
                 case MetricSource.Quantile quantile:
                     ranks ??= new Dictionary<string, SortedList<double, double>>(StringComparer.Ordinal);
-                    (ranks.TryGetValue(quantile.Series, out var list) ? list : ranks[quantile.Series] = [])[quantile.Rank] = value;
+                    if (!ranks.TryGetValue(quantile.Series, out var list))
+                    {
+                        ranks[quantile.Series] = list = new SortedList<double, double>();
+                    }
+
+                    list[quantile.Rank] = value;
                     break;
             }
         }

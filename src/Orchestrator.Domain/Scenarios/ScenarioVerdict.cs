@@ -30,7 +30,8 @@ public static class ScenarioVerdict
     }
 
     private static IEnumerable<Mismatch> Instant<T>(
-        ScenarioRun run, Expected<T>? expected, DateTimeOffset at, Func<T, string> wanted, Func<RolloutState, T> actual, Func<T, string> shown)
+        ScenarioRun run, Expected<T>? expected, DateTimeOffset at, Func<T, string> wanted, Func<RolloutState, T> actual,
+        Func<T, string> shown)
     {
         if (expected is null)
         {
@@ -62,7 +63,8 @@ public static class ScenarioVerdict
             yield break;
         }
 
-        var fired = run.Events.Where(one => one.Event is TriggerFired).Select(one => (Name: ((TriggerFired)one.Event).Trigger, Event: one)).ToArray();
+        var fired = run.Events.Where(one => one.Event is TriggerFired)
+            .Select(one => (Name: ((TriggerFired)one.Event).Trigger, Event: one)).ToArray();
         if (!fired.Select(one => one.Name).SequenceEqual(expected.Value))
         {
             var surplus = fired.Where((one, index) => index >= expected.Value.Length || expected.Value[index] != one.Name).ToArray();
@@ -83,7 +85,8 @@ public static class ScenarioVerdict
         var (by, anchor, within) = (expected.Value.By, expected.Value.From, expected.Value.Within);
         var wanted = $"a rollback by {by}{(within is { } most ? $" within {Durations.Format(most)} of {anchor.Text}" : "")}";
         var from = run.Find(anchor);
-        var back = run.Events.Select(one => (one.At, By: Trigger(one.Event), Event: one)).Where(one => one.By is not null && one.At >= (from ?? run.Scenario.Start)).ToArray();
+        var back = run.Events.Select(one => (one.At, By: Trigger(one.Event), Event: one))
+            .Where(one => one.By is not null && one.At >= (from ?? run.Scenario.Start)).ToArray();
         var own = back.FirstOrDefault(one => one.By == by);
         if (from is null)
         {

@@ -68,7 +68,9 @@ public sealed class PlanFileVerbTests : IDisposable
         Assert.StartsWith($"{plan}:13:9: phases[0].success[0]", lines[1], StringComparison.Ordinal);
 
         var json = (await _shell.Fails(3, "plan", "validate", plan, "--format", "json")).Json;
-        Assert.Equal([(10, 34), (13, 9)], json.EnumerateArray().Select(one => (one.GetProperty("line").GetInt32(), one.GetProperty("column").GetInt32())));
+        Assert.Equal(
+            [(10, 34), (13, 9)],
+            json.EnumerateArray().Select(one => (one.GetProperty("line").GetInt32(), one.GetProperty("column").GetInt32())));
 
         var results = (await _shell.Fails(3, "plan", "validate", plan, "--format", "sarif")).Json.GetProperty("runs")[0].GetProperty("results");
         Assert.Equal(2, results.GetArrayLength());
@@ -133,7 +135,9 @@ public sealed class PlanFileVerbTests : IDisposable
     [Fact]
     public async Task Diff_tells_changes_and_users_and_ends_with_2()
     {
-        var (old, young) = (Write("old.yaml", Good), Write("new.yaml", Good.Replace("percentage: 10%", "percentage: 25%", StringComparison.Ordinal).Replace("> 1%", "> 2%", StringComparison.Ordinal)));
+        var changed = Good.Replace("percentage: 10%", "percentage: 25%", StringComparison.Ordinal)
+            .Replace("> 1%", "> 2%", StringComparison.Ordinal);
+        var (old, young) = (Write("old.yaml", Good), Write("new.yaml", changed));
         var ran = await _shell.Run("plan", "diff", old, young);
         Assert.Equal(2, ran.Code);
         Assert.Contains("Another 15 % of users go to new when it begins", ran.Out, StringComparison.Ordinal);

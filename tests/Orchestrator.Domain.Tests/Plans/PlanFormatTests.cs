@@ -5,11 +5,12 @@ namespace Orchestrator.Domain.Tests.Plans;
 
 public sealed class PlanFormatTests
 {
-    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Path.Combine(Samples.Root, "samples", "plans"), "*.yaml").Select(path => Path.GetFileName(path)).Order()];
+    public static TheoryData<string> Files => [.. Samples.PlanFiles, "chat-architecture.scenarios.yaml"];
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Samples_have_the_canonical_layout(string file) => Assert.Equal(Samples.Plan(file), PlanFormat.Of(PlanSource.Of(Samples.Plan(file))));
+    public void Samples_have_the_canonical_layout(string file) =>
+        Assert.Equal(Samples.Plan(file), PlanFormat.Of(PlanSource.Of(Samples.Plan(file))));
 
     [Fact]
     public void Layout_keeps_comments_and_the_meaning()

@@ -32,10 +32,10 @@ public sealed class SampleScenarioTests
         var fired = Reading.Scenarios.Where(scenario => scenario.Name != "whole-strategy")
             .SelectMany(scenario => Run(scenario.Name).Events.Select(one => one.Event).OfType<TriggerFired>())
             .Select(one => one.Trigger).ToHashSet();
-        var all = Plan.Triggers.Concat(Plan.Phases.SelectMany(phase => phase.Triggers.Concat(phase.Steps.SelectMany(step => step.Triggers))));
+        var later = Plan.Phases.SelectMany(phase => phase.Triggers.Concat(phase.Steps.SelectMany(step => step.Triggers)));
 
         // Both limited steps have the same rule.
-        Assert.Equal(["3a-25-error_rate"], all.Select(trigger => trigger.Name).Where(one => !fired.Contains(one)));
+        Assert.Equal(["3a-25-error_rate"], Plan.Triggers.Concat(later).Select(trigger => trigger.Name).Where(one => !fired.Contains(one)));
     }
 
     [Fact]

@@ -38,7 +38,8 @@ public sealed class ScenarioReaderTests
             "10 scenarios[0].signals.old", "11 scenarios[0].reviews[0].decide", "12 scenarios[0].silences[0].of", "13 scenarios[0].commands[0].do",
             "14 scenarios[0].expect.at[0]", "14 scenarios[0].expect.fires[0]", "14 scenarios[0].expect.status", "15 scenarios[1]",
             "16 scenarios[1].traffic.changes[0]", "16 scenarios[1].traffic.changes[1]", "16 scenarios[1].traffic.changes[2].to", "17 scenarios[1].colour",
-        ], reading.Errors.Select(error => $"{error.Line} {error.Path}").OrderBy(one => int.Parse(one.Split(' ')[0], null)).ThenBy(one => one, StringComparer.Ordinal));
+        ], reading.Errors.Select(error => $"{error.Line} {error.Path}")
+            .OrderBy(one => int.Parse(one.Split(' ')[0], null)).ThenBy(one => one, StringComparer.Ordinal));
     }
 
     [Theory]

@@ -119,7 +119,7 @@ public sealed class ScenarioRunnerTests
     {
         var run = Run("begin: ten\nlength: 50m\nrestarts: [ { at: 10m, for: 20m } ]");
         Assert.Equal(RolloutStatus.Running, run.State.Status);
-        Assert.DoesNotContain(run.Events, one => one.At > run.Scenario.Start + TimeSpan.FromMinutes(10) && one.At < run.Scenario.Start + TimeSpan.FromMinutes(30));
+        Assert.DoesNotContain(run.Events, one => (one.At - run.Scenario.Start).TotalMinutes is > 10 and < 30);
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class ScenarioRunnerTests
             ("step half reached by 30m", "step half was not reached"),
             ("status running at 30m", "status rolled-back"),
             ("step all begins", "it did not"),
-        ], mismatches.Select(one => (one.Expected, one.Happened.Replace("2m 59s", "2m", StringComparison.Ordinal).Replace("3m after", "2m after", StringComparison.Ordinal))));
+        ], mismatches.Select(one => (one.Expected, one.Happened)));
         Assert.All(mismatches, one => Assert.True(one.Line > 0));
         Assert.Contains("error_rate > 1% for 2m: observed", mismatches[0].Verdict, StringComparison.Ordinal);
         Assert.Contains("p95", mismatches[3].Verdict, StringComparison.Ordinal);

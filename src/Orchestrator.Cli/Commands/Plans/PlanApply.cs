@@ -116,5 +116,6 @@ internal static class PlanApply
 
     /// <summary>Scenarios lie beside the plans that they test, and schemas for editors beside both.</summary>
     private static bool Beside(string file) =>
-        Path.GetFileNameWithoutExtension(file) is var name && (name.EndsWith(".scenarios", StringComparison.Ordinal) || name.EndsWith(".schema", StringComparison.Ordinal));
+        Path.GetFileNameWithoutExtension(file) is var name
+        && (name.EndsWith(".scenarios", StringComparison.Ordinal) || name.EndsWith(".schema", StringComparison.Ordinal));
 }

@@ -16,7 +16,7 @@ internal static class PlanFileVerbs
         var yes = new Option<bool>("--yes", "-y") { Description = "Ask nothing and take the default of every question" };
         return new Verb("init", "Ask five questions and write a plan with comments. Never overwrites a file", "rollout plan init", "rollout plan init plans/checkout.yaml --yes")
             .With(path, yes).Does(invocation => PlanStart.Run(
-                invocation.Parsed.GetValue(path), invocation.Value(yes), invocation.Terminal.In, invocation.Terminal.Out, invocation.Terminal.Error));
+                invocation.Parsed.GetValue(path), invocation.Value(yes), invocation.Terminal));
     }
 
     private static Verb Validate()
@@ -28,7 +28,7 @@ internal static class PlanFileVerbs
             "validate", "Check plans and files of scenarios by the rules of the server; exit code 3 when one has errors",
             "rollout plan validate plans", "rollout plan validate plans --format sarif > plans.sarif", "rollout plan validate -")
             .With(paths, format, strict).Does(invocation => PlanValidation.Run(
-                invocation.Value(paths), invocation.Value(format)!, invocation.Value(strict), invocation.Terminal.In, invocation.Terminal.Out, invocation.Terminal.Error));
+                invocation.Parsed.GetValue(paths) ?? [], invocation.Value(format)!, invocation.Value(strict), invocation.Terminal));
     }
 
     private static Verb Schema()
@@ -49,7 +49,7 @@ internal static class PlanFileVerbs
         var check = new Option<bool>("--check") { Description = "Write nothing; exit code 1 when a file has another layout" };
         return new Verb("fmt", "Write plans in their canonical layout. Comments stay", "rollout plan fmt plans", "rollout plan fmt plans --check")
             .With(paths, check).Does(invocation => PlanLayout.Run(
-                invocation.Value(paths), invocation.Value(check), invocation.Terminal.In, invocation.Terminal.Out, invocation.Terminal.Error));
+                invocation.Parsed.GetValue(paths) ?? [], invocation.Value(check), invocation.Terminal));
     }
 
     private static Verb Explain()
@@ -61,7 +61,8 @@ internal static class PlanFileVerbs
             "explain", "Tell a plan in sentences: its steps, what each needs, and what takes users back",
             "rollout plan explain plans/checkout.yaml", "rollout plan explain plans/checkout.yaml --start 2026-12-14T09:00:00Z --format markdown")
             .With(path, start, format).Does(invocation => PlanTelling.Run(
-                PlanValidation.Plan(Input(invocation, invocation.Value(path))), Instant(invocation.Value(start)), invocation.Value(format)!, invocation.Terminal.Out));
+                PlanValidation.Plan(Input(invocation, invocation.Value(path))), Instant(invocation.Value(start)), invocation.Value(format)!,
+                invocation.Terminal.Out));
     }
 
     private static Verb Diff()
@@ -93,7 +94,7 @@ internal static class PlanFileVerbs
             "rollout plan simulate plans/checkout.yaml", "rollout plan simulate samples/plans/chat-architecture.yaml --name latency-collapse")
             .With(path, file, name, seed, format).Does((invocation, stop) => Task.FromResult(ScenarioRuns.Simulate(
                 invocation.Value(path), invocation.Value(file), invocation.Value(name), invocation.Value(seed), invocation.Value(format)!,
-                invocation.Terminal.In, invocation.Terminal.Out, invocation.Terminal.Error, stop)));
+                invocation.Terminal, stop)));
     }
 
     private static Verb Test()
@@ -105,9 +106,10 @@ internal static class PlanFileVerbs
             "test", "Run the scenarios of plans and compare with their expected outcomes; exit code 1 when one fails",
             "rollout plan test plans", "rollout plan test plans/checkout.scenarios.yaml --name spike", "rollout plan test plans --format junit > plans.xml")
             .With(paths, name, format).Does((invocation, stop) => Task.FromResult(ScenarioRuns.Test(
-                invocation.Value(paths), invocation.Value(name), invocation.Value(format)!, invocation.Terminal.In, invocation.Terminal.Out,
-                invocation.Terminal.Error, stop)));
+                invocation.Parsed.GetValue(paths) ?? [], invocation.Value(name), invocation.Value(format)!, invocation.Terminal, stop)));
     }
+
+    private const DateTimeStyles Utc = DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal;
 
     /// <summary>Word in place of a plan that did not exist before.</summary>
     private const string None = "none";
@@ -125,6 +127,6 @@ internal static class PlanFileVerbs
     }
 
     private static DateTimeOffset? Instant(string? text) => text is null ? null
-        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var at) ? at
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out var at) ? at
         : throw Failure.Invalid($"--start is \"{text}\"; it must be an RFC 3339 time such as 2026-12-14T09:00:00Z.");
 }
