@@ -101,7 +101,7 @@ public static class OrchestratorApi
         app.UseAuthorization();
         app.MapHealth();
         app.MapResourceMetadata();
-        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        DescriptionDocument.Map(app);
         var api = app.MapGroup("/api/v1");
         api.MapKeys();
         api.MapMe();

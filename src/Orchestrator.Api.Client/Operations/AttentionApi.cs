@@ -12,5 +12,5 @@ public sealed partial class AttentionApi
     /// <param name="stop">Ends the call.</param>
     [Operation("GET", "/api/v1/attention", Query = typeof(AttentionQuery), Answer = typeof(AttentionList))]
     public Task<Answer<AttentionList>> List(AttentionQuery? query = null, CancellationToken stop = default) =>
-        _transport.Read($"/api/v1/attention", query, WireJson.Default.AttentionList, stop);
+        _transport.Read("/api/v1/attention", query, WireJson.Default.AttentionList, stop);
 }

@@ -12,7 +12,7 @@ public sealed partial class EnvironmentApi
     /// <param name="stop">Ends the call.</param>
     [Operation("GET", "/api/v1/environments", Query = typeof(Page), Answer = typeof(EnvironmentList))]
     public Task<Answer<EnvironmentList>> List(Page? query = null, CancellationToken stop = default) =>
-        _transport.Read($"/api/v1/environments", query, WireJson.Default.EnvironmentList, stop);
+        _transport.Read("/api/v1/environments", query, WireJson.Default.EnvironmentList, stop);
 
     /// <summary>Get an environment: number of flags, and the stop of its line.</summary>
     /// <param name="environment">Environment.</param>

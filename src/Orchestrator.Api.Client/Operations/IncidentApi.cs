@@ -12,7 +12,7 @@ public sealed partial class IncidentApi
     /// <param name="stop">Ends the call.</param>
     [Operation("GET", "/api/v1/incidents", Query = typeof(IncidentQuery), Answer = typeof(IncidentList))]
     public Task<Answer<IncidentList>> List(IncidentQuery? query = null, CancellationToken stop = default) =>
-        _transport.Read($"/api/v1/incidents", query, WireJson.Default.IncidentList, stop);
+        _transport.Read("/api/v1/incidents", query, WireJson.Default.IncidentList, stop);
 
     /// <summary>Get an incident with the verification steps of its procedure.</summary>
     /// <param name="id">Id of the incident.</param>

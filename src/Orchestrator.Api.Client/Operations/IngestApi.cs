@@ -47,6 +47,5 @@ public sealed partial class IngestApi
     [Operation("POST", "/v1/metrics", Body = typeof(JsonElement), Answer = typeof(OtlpReceipt))]
     public Task<Answer<OtlpReceipt>> ExportAll(JsonElement body, CancellationToken stop = default) =>
         _transport.Ask(
-            $"/v1/metrics", null, Content.Of(body, WireJson.Default.JsonElement), WireJson.Default.OtlpReceipt, stop, repeatable:
-            false);
+            "/v1/metrics", null, Content.Of(body, WireJson.Default.JsonElement), WireJson.Default.OtlpReceipt, stop, repeatable: false);
 }

@@ -11,14 +11,14 @@ public sealed partial class KeyApi
     /// <param name="stop">Ends the call.</param>
     [Operation("GET", "/api/v1/me", Answer = typeof(Me))]
     public Task<Answer<Me>> Me(CancellationToken stop = default) =>
-        _transport.Read($"/api/v1/me", null, WireJson.Default.Me, stop);
+        _transport.Read("/api/v1/me", null, WireJson.Default.Me, stop);
 
     /// <summary>List all API keys, without their texts.</summary>
     /// <param name="query">Filter and page; null for the beginning of all.</param>
     /// <param name="stop">Ends the call.</param>
     [Operation("GET", "/api/v1/keys", Query = typeof(Page), Answer = typeof(KeyList))]
     public Task<Answer<KeyList>> List(Page? query = null, CancellationToken stop = default) =>
-        _transport.Read($"/api/v1/keys", query, WireJson.Default.KeyList, stop);
+        _transport.Read("/api/v1/keys", query, WireJson.Default.KeyList, stop);
 
     /// <summary>Create an API key; its text is in this answer and nowhere else.</summary>
     /// <param name="body">Body.</param>
@@ -27,7 +27,7 @@ public sealed partial class KeyApi
     [Operation("POST", "/api/v1/keys", Body = typeof(KeyCreation), Answer = typeof(CreatedKey), Status = 201, IsCommand = true)]
     public Task<Answer<CreatedKey>> Create(KeyCreation body, CommandOptions? options = null, CancellationToken stop = default) =>
         _transport.Command(
-            HttpMethod.Post, $"/api/v1/keys", Content.Of(body, WireJson.Default.KeyCreation), options, WireJson.Default.CreatedKey,
+            HttpMethod.Post, "/api/v1/keys", Content.Of(body, WireJson.Default.KeyCreation), options, WireJson.Default.CreatedKey,
             stop);
 
     /// <summary>Revoke an API key.</summary>
@@ -42,5 +42,5 @@ public sealed partial class KeyApi
     /// <param name="stop">Ends the call.</param>
     [Operation("GET", "/api/v1/keys/verify", Answer = typeof(StreamVerification))]
     public Task<Answer<StreamVerification>> Verify(CancellationToken stop = default) =>
-        _transport.Read($"/api/v1/keys/verify", null, WireJson.Default.StreamVerification, stop);
+        _transport.Read("/api/v1/keys/verify", null, WireJson.Default.StreamVerification, stop);
 }

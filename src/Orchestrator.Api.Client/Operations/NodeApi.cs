@@ -11,11 +11,11 @@ public sealed partial class NodeApi
     /// <param name="stop">Ends the call.</param>
     [Operation("GET", "/api/v1/nodes", Answer = typeof(NodeList))]
     public Task<Answer<NodeList>> List(CancellationToken stop = default) =>
-        _transport.Read($"/api/v1/nodes", null, WireJson.Default.NodeList, stop);
+        _transport.Read("/api/v1/nodes", null, WireJson.Default.NodeList, stop);
 
     /// <summary>Get the node that answers.</summary>
     /// <param name="stop">Ends the call.</param>
     [Operation("GET", "/api/v1/node", Answer = typeof(Node))]
     public Task<Answer<Node>> This(CancellationToken stop = default) =>
-        _transport.Read($"/api/v1/node", null, WireJson.Default.Node, stop);
+        _transport.Read("/api/v1/node", null, WireJson.Default.Node, stop);
 }

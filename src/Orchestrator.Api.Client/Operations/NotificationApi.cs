@@ -12,7 +12,7 @@ public sealed partial class NotificationApi
     /// <param name="stop">Ends the call.</param>
     [Operation("GET", "/api/v1/notifications", Query = typeof(NotificationQuery), Answer = typeof(NotificationList))]
     public Task<Answer<NotificationList>> List(NotificationQuery? query = null, CancellationToken stop = default) =>
-        _transport.Read($"/api/v1/notifications", query, WireJson.Default.NotificationList, stop);
+        _transport.Read("/api/v1/notifications", query, WireJson.Default.NotificationList, stop);
 
     /// <summary>Retry a pending notification or a dead letter now.</summary>
     /// <param name="id">Id of the notification.</param>

@@ -12,7 +12,7 @@ public sealed partial class PlanApi
     /// <param name="stop">Ends the call.</param>
     [Operation("GET", "/api/v1/plans", Query = typeof(Page), Answer = typeof(PlanList))]
     public Task<Answer<PlanList>> List(Page? query = null, CancellationToken stop = default) =>
-        _transport.Read($"/api/v1/plans", query, WireJson.Default.PlanList, stop);
+        _transport.Read("/api/v1/plans", query, WireJson.Default.PlanList, stop);
 
     /// <summary>Get a revision of a plan.</summary>
     /// <param name="name">Name of the plan.</param>
@@ -36,7 +36,7 @@ public sealed partial class PlanApi
     /// <param name="stop">Ends the call.</param>
     [Operation("POST", "/api/v1/plans/validate", TakesPlan = true, Answer = typeof(PlanValidation))]
     public Task<Answer<PlanValidation>> Validate(string text, CancellationToken stop = default) =>
-        _transport.Ask($"/api/v1/plans/validate", null, Content.Plan(text), WireJson.Default.PlanValidation, stop);
+        _transport.Ask("/api/v1/plans/validate", null, Content.Plan(text), WireJson.Default.PlanValidation, stop);
 
     /// <summary>Compare two revisions of a plan in sentences.</summary>
     /// <param name="name">Name of the plan.</param>
@@ -71,7 +71,7 @@ public sealed partial class PlanApi
     /// <param name="stop">Ends the call.</param>
     [Operation("POST", "/api/v1/plans/preview", TakesPlan = true, Query = typeof(StartQuery), Answer = typeof(PlanSchedule))]
     public Task<Answer<PlanSchedule>> PreviewText(string text, StartQuery? query = null, CancellationToken stop = default) =>
-        _transport.Ask($"/api/v1/plans/preview", query, Content.Plan(text), WireJson.Default.PlanSchedule, stop);
+        _transport.Ask("/api/v1/plans/preview", query, Content.Plan(text), WireJson.Default.PlanSchedule, stop);
 
     /// <summary>Simulate a bad value of a metric from the begin of a step on.</summary>
     /// <param name="name">Name of the plan.</param>
@@ -87,7 +87,7 @@ public sealed partial class PlanApi
     /// <param name="stop">Ends the call.</param>
     [Operation("POST", "/api/v1/plans/weather", TakesPlan = true, Query = typeof(WeatherTextQuery), Answer = typeof(BadWeather))]
     public Task<Answer<BadWeather>> WeatherOfText(string text, WeatherTextQuery? query = null, CancellationToken stop = default) =>
-        _transport.Ask($"/api/v1/plans/weather", query, Content.Plan(text), WireJson.Default.BadWeather, stop);
+        _transport.Ask("/api/v1/plans/weather", query, Content.Plan(text), WireJson.Default.BadWeather, stop);
 
     /// <summary>Set the static flags of the plan's environments block.</summary>
     /// <param name="name">Name of the plan.</param>

@@ -12,7 +12,7 @@ public sealed partial class RolloutApi
     /// <param name="stop">Ends the call.</param>
     [Operation("GET", "/api/v1/rollouts", Query = typeof(RolloutQuery), Answer = typeof(RolloutList))]
     public Task<Answer<RolloutList>> List(RolloutQuery? query = null, CancellationToken stop = default) =>
-        _transport.Read($"/api/v1/rollouts", query, WireJson.Default.RolloutList, stop);
+        _transport.Read("/api/v1/rollouts", query, WireJson.Default.RolloutList, stop);
 
     /// <summary>Get a rollout, now or at a moment of the past.</summary>
     /// <param name="id">Id of the rollout.</param>
@@ -31,7 +31,7 @@ public sealed partial class RolloutApi
         IsCommand = true)]
     public Task<Answer<Rollout>> Create(RolloutCreation body, CommandOptions? options = null, CancellationToken stop = default) =>
         _transport.Command(
-            HttpMethod.Post, $"/api/v1/rollouts", Content.Of(body, WireJson.Default.RolloutCreation), options, WireJson.Default.Rollout,
+            HttpMethod.Post, "/api/v1/rollouts", Content.Of(body, WireJson.Default.RolloutCreation), options, WireJson.Default.Rollout,
             stop);
 
     /// <summary>Start.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
@@ -20,11 +21,15 @@ internal static partial class Description
     private const string Json = "application/json";
     private const string ProblemJson = "application/problem+json";
 
-    public static IServiceCollection AddDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    public static IServiceCollection AddDescription(this IServiceCollection services) => services
+        .AddSingleton<DescriptionDocument>().AddOpenApi(DescriptionDocument.Name, Configure);
+
+    private static void Configure(OpenApiOptions options)
     {
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Rollout Orchestrator";
+            document.Servers = [];
             document.Components ??= new OpenApiComponents();
             document.Components.Schemas = WireSchemas.Components(document);
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
@@ -57,7 +62,7 @@ internal static partial class Description
             operation.Responses["default"] = Failure("A problem (RFC 9457) with a stable code", context.Document);
             return Task.CompletedTask;
         });
-    });
+    }
 
     private static void Describe(
         OpenApiOperation operation, string name, WireOperation wire, EndpointDescription described, OpenApiDocument? document)

@@ -18,16 +18,16 @@ internal enum ExitCode
     /// <summary>Refused by the state of what it is about.</summary>
     Refused = 4,
 
-    /// <summary>Not allowed: no key, a key that is not known, or a role that may not.</summary>
+    /// <summary>Not allowed: no key, an unknown key, a role that may not, a sign-in that is over or was denied.</summary>
     NotAllowed = 5,
 
     /// <summary>Not found.</summary>
     NotFound = 6,
 
-    /// <summary>No server answered, or it cannot work now.</summary>
+    /// <summary>No server answered, or it cannot work now; or the issuer did not answer.</summary>
     Unreachable = 7,
 
-    /// <summary>The time of <c>--timeout</c> was over before the condition held.</summary>
+    /// <summary>The time was over before the condition held: <c>--timeout</c>, or the code of a sign-in.</summary>
     TimedOut = 8,
 
     /// <summary>The rollout was rolled back or aborted while a condition was waited for.</summary>

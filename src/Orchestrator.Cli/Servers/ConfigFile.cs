@@ -98,7 +98,7 @@ internal sealed record ConfigFile
     private static ConfigFile Whole(string path, ConfigFile read)
     {
         var contexts = new SortedDictionary<string, Context>(StringComparer.Ordinal);
-        foreach (var (name, context) in read.Contexts ?? [])
+        foreach (var (name, context) in read.Contexts ?? new(StringComparer.Ordinal))
         {
             contexts[name] = context is null ? throw Failure.Invalid($"{path} is no configuration file: the context \"{name}\" is null.")
                 : context.Servers is null ? context with { Servers = [] } : context;

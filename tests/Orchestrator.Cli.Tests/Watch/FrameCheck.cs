@@ -26,7 +26,7 @@ internal static partial class FrameCheck
 
     /// <summary>The frame without numbers, bars and the space between them: they change while it is looked at.</summary>
     public static string[] Shape(IEnumerable<string> frame) =>
-        [.. frame.Select(row => Spaces().Replace(Moving().Replace(row, "#"), " ").TrimEnd()).Reverse().SkipWhile(row => row.Length == 0).Reverse()];
+        [.. string.Join('\n', frame.Select(row => Spaces().Replace(Moving().Replace(row, "#"), " ").TrimEnd())).TrimEnd('\n').Split('\n')];
 
     [GeneratedRegex(@"^(▶|‖|✕|✓|○|>|=|x|\+|-) (RUNNING|PAUSED|ROLLED BACK|COMPLETED|ABORTED|CREATED|RETIRED) [\d.]+%  r\d")]
     private static partial Regex Head();

@@ -99,7 +99,8 @@ internal sealed class TerminalPicture(int width, int height)
                 break;
             case (_, 'H'):
                 var parts = number.Split(';');
-                (_row, _column) = (int.Parse(parts[0], CultureInfo.InvariantCulture) - 1, int.Parse(parts[1], CultureInfo.InvariantCulture) - 1);
+                _row = int.Parse(parts[0], CultureInfo.InvariantCulture) - 1;
+                _column = int.Parse(parts[1], CultureInfo.InvariantCulture) - 1;
                 Assert.InRange(_row, 0, height - 1);
                 break;
             default:

@@ -12,7 +12,7 @@ public sealed class TransportTests
     private static readonly Uri Two = new("http://two.test");
 
     private const string Me = """{ "id": "k1", "kind": "key", "role": "admin", "permissions": [], "later": 1 }""";
-    private const string Rollout = """{ "id": "r1", "status": "running", "version": 7 }""";
+    private const string Running = """{ "id": "r1", "status": "running", "version": 7 }""";
 
     [Fact]
     public async Task Next_server_is_asked_when_one_cannot_be_reached_and_stays_the_first()
@@ -29,12 +29,12 @@ public sealed class TransportTests
     [Fact]
     public async Task Command_is_sent_to_another_server_with_the_same_key_only()
     {
-        var servers = new Servers(request => request.RequestUri!.Host == "one.test" ? throw Broken() : Answered(Rollout, etag: "\"7\""));
+        var servers = new Servers(request => request.RequestUri!.Host == "one.test" ? throw Broken() : Answered(Running, etag: "\"7\""));
         using var api = servers.Client(One, Two);
 
         var paused = await api.Rollouts.Pause("r1", new() { Reason = "lunch" }, new() { ExpectedVersion = 6 });
 
-        Assert.Equal((7, "running"), (paused.Version, paused.Value.Status));
+        Assert.Equal(((long?)7, "running"), (paused.Version, paused.Value.Status));
         Assert.Single(servers.Requests.Select(one => one.Headers["Idempotency-Key"]).Distinct());
         Assert.All(servers.Requests, one => Assert.Equal(("\"6\"", """{"reason":"lunch"}"""), (one.Headers["If-Match"], one.Body)));
     }
@@ -67,10 +67,21 @@ public sealed class TransportTests
     [InlineData("application/problem+json", """{ "status": 503, "code": "node.evaluation_only", "detail": "This node takes no commands." }""")]
     public async Task Server_that_cannot_serve_leads_to_the_next(string media, string text)
     {
-        var servers = new Servers(request => request.RequestUri!.Host == "one.test" ? Answered(text, 503, media) : Answered(Rollout));
+        var servers = new Servers(request => request.RequestUri!.Host == "one.test" ? Answered(text, 503, media) : Answered(Running));
         using var api = servers.Client(One, Two);
 
         Assert.Equal(Two, (await api.Rollouts.Start("r1")).Server);
+    }
+
+    [Fact]
+    public async Task Rollback_that_a_node_keeps_is_a_receipt()
+    {
+        const string text = """{ "rollout": "r1", "accepted": true, "command": "i-1", "text": "It waits for the log." }""";
+        using var api = new Servers(_ => Answered(text, 202)).Client(One);
+
+        var kept = await api.Rollouts.Rollback("r1", new() { Reason = "bad" });
+
+        Assert.Equal((202, "It waits for the log.", (Rollout?)null), (kept.Status, kept.Value.Accepted?.Text, kept.Value.Rollout));
     }
 
     [Fact]
@@ -83,7 +94,7 @@ public sealed class TransportTests
 
         var refused = await Assert.ThrowsAsync<OrchestratorApiException>(() => api.Keys.Me());
 
-        Assert.Equal((503, "unavailable", TimeSpan.FromSeconds(2)), (refused.Status, refused.Code, refused.RetryAfter));
+        Assert.Equal((503, "unavailable", (TimeSpan?)TimeSpan.FromSeconds(2)), (refused.Status, refused.Code, refused.RetryAfter));
         Assert.Equal("a", Assert.Single(refused.Errors).Path);
         var raw = await api.Send(new RawRequest(HttpMethod.Get, "/api/v1/me"));
         Assert.Equal((503, text, "2"), (raw.Status, raw.Text, raw.Header("retry-after")));
@@ -135,13 +146,21 @@ public sealed class TransportTests
         var servers = new Servers(request => request.RequestUri!.AbsolutePath.EndsWith("/node", StringComparison.Ordinal)
             ? Answered("""{ "position": 4 }""")
             : ++opened == 3 ? throw NoConnection() : Answered(Event(opened == 1 ? 5 : 9), media: "text/event-stream"));
-        var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.Zero };
+        var time = new FakeTimeProvider();
         using var api = servers.Client(time, One);
         var interrupted = new List<Exception?>();
-        var options = new FollowOptions { Resume = true, Interrupted = reason => Interrupt(reason) };
+        using var over = new CancellationTokenSource();
+        var clock = Task.Run(async () =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(100));
+                await Task.Yield();
+            }
+        });
 
         List<long> seen = [];
-        await foreach (var one in api.Events.Follow(options: options))
+        await foreach (var one in api.Events.Follow(options: new() { Resume = true, Interrupted = interrupted.Add }))
         {
             seen.Add(one.Position);
             if (seen.Count == 3)
@@ -150,26 +169,13 @@ public sealed class TransportTests
             }
         }
 
+        await over.CancelAsync();
+        await clock;
         Assert.Equal([5, 9, 9], seen);
         Assert.Equal(
             ["/base/api/v1/node", "/base/api/v1/stream?after=4", "/base/api/v1/stream?after=5", "/base/api/v1/stream?after=9", "/base/api/v1/stream?after=9"],
             servers.Requests.Select(one => one.Target));
         Assert.Equal([false, false, true], interrupted.Select(one => one is OrchestratorUnreachableException));
-
-        void Interrupt(Exception? reason)
-        {
-            interrupted.Add(reason);
-
-            // The wait begins after this: time goes on beside it.
-            _ = Task.Run(async () =>
-            {
-                for (var i = 0; i < 1_000; i++)
-                {
-                    await Task.Yield();
-                    time.Advance(TimeSpan.FromMilliseconds(100));
-                }
-            });
-        }
     }
 
     [Fact]

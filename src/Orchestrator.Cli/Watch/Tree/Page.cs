@@ -76,7 +76,7 @@ internal sealed class Page(RolloutShown shown, TreeSize size, int fold)
     }
 
     /// <summary>Texts in one line of a title: as many as fit.</summary>
-    public void Titled(string title, params IEnumerable<(string Text, Tone Tone)> texts)
+    public void Titled(string title, IEnumerable<(string Text, Tone Tone)> texts)
     {
         var line = Title(title);
         var first = true;

@@ -171,5 +171,6 @@ internal static class StepLines
 
     /// <summary>A line of a phase or a step.</summary>
     private readonly record struct Row(
-        string Indent, string Sign, string Name, string Audience, string Planned, string Actual, string Note, Tone Tone, bool Strong = false);
+        string Indent, string Sign, string Name, string Audience, string Planned, string Actual, string Note, Tone Tone,
+        bool Strong = false);
 }
