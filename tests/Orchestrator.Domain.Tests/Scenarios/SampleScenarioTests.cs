@@ -35,7 +35,7 @@ public sealed class SampleScenarioTests
         var later = Plan.Phases.SelectMany(phase => phase.Triggers.Concat(phase.Steps.SelectMany(step => step.Triggers)));
 
         // Both limited steps have the same rule.
-        Assert.Equal(["3a-25-error_rate"], Plan.Triggers.Concat(later).Select(trigger => trigger.Name).Where(one => !fired.Contains(one)));
+        Assert.Equal(["3a-25-error-rate"], Plan.Triggers.Concat(later).Select(trigger => trigger.Name).Where(one => !fired.Contains(one)));
     }
 
     [Fact]
