@@ -142,6 +142,7 @@ public sealed class WireScenario : IAsyncLifetime
     private static async Task Segments(ApiClient api)
     {
         var rule = JsonDocument.Parse("""{ "title": "Friends", "any": [ { "attribute": "tier", "equals": "gold" }, { "optedIn": true } ] }""");
+        Assert.True((await api.Segments.Check("production", "friends", rule.RootElement)).Value.Changed);
         await api.Segments.Define("production", "friends", rule.RootElement);
         Assert.Equal(2, (await api.Segments.ChangeMembers("production", "friends", new() { Add = ["ann", "ben"] })).Value.Changed?.Added);
         await api.Segments.List("production");
