@@ -177,7 +177,8 @@ internal static partial class Description
             {
                 Type = JsonSchemaType.String,
                 Description = wire.Main.TakesPlan ? "A plan in YAML, by docs/plan.schema.json."
-                    : media.Contains("yaml", StringComparison.Ordinal) ? "The same in YAML." : "ExportMetricsServiceRequest of OTLP.",
+                    : media.Contains("yaml", StringComparison.Ordinal) ? "The same in YAML."
+                    : "ExportMetricsServiceRequest of OTLP.",
             },
             Example = wire.Main.TakesPlan ? Examples.Body(name) : null,
         };
