@@ -174,7 +174,7 @@ internal static class MoveVerbs
 
             if (invocation.Value(wait))
             {
-                await Waits.Everywhere(invocation, rollout, (long)(answer.Json.Number("version") ?? 0), since, invocation.Value(timeout), stop);
+                await Waits.Everywhere(invocation, rollout, (long)(answer.Json.Number("version") ?? 0), since, invocation.Value(timeout) ?? TimeSpan.FromMinutes(1), stop);
             }
 
             return ExitCode.Success;
