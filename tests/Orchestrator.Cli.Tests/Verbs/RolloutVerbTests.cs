@@ -25,10 +25,12 @@ public sealed class RolloutVerbTests(SiloFixture silo) : IClassFixture<SiloFixtu
         Assert.Equal("few\n", (await admin.Good("list", "--text", "r1", "-o", "jsonpath={.rollouts[0].step}")).Out.ReplaceLineEndings("\n"));
 
         await admin.Fails(4, "advance", "r1", "--yes");
-        await admin.Good("advance", "r1", "--override", "-m", "no traffic here", "--yes");
-        await admin.Fails(4, "approve", "r1", "--yes");
-        var second = new Shell(silo.Address, (await admin.Good("keys", "create", "eng", "--role", "engineering")).Out.Trim());
-        await second.Good("approve", "r1", "--yes");
+        var engineer = new Shell(silo.Address, (await admin.Good("keys", "create", "eng", "--role", "engineering")).Out.Trim());
+        var product = new Shell(silo.Address, (await admin.Good("keys", "create", "product", "--role", "product")).Out.Trim());
+        await product.Good("whoami");
+        await engineer.Good("advance", "r1", "--override", "-m", "no traffic here", "--yes");
+        await engineer.Fails(4, "approve", "r1", "--yes");
+        await product.Good("approve", "r1", "--yes");
         Assert.Equal("half", (await admin.Good("get", "r1", "-o", "jsonpath={.step}")).Out.Trim());
         await admin.Good("step-back", "r1", "-m", "queue grows");
         Assert.Equal("few", (await admin.Good("get", "r1", "-o", "jsonpath={.step}")).Out.Trim());
