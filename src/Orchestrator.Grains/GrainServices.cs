@@ -45,6 +45,7 @@ public static class GrainServices
         services.AddSingleton<IWorld>(provider => provider.GetRequiredService<WorldFollower>());
         services.AddSingleton<IEarlyWithdrawals>(provider => provider.GetRequiredService<WorldFollower>());
         services.AddSingleton<IEvaluationKeys, EvaluationKeys>();
+        services.AddSingleton(new KeyUses(TimeProvider.System));
         services.AddSingleton<PeopleKeys>();
         services.AddSingleton<RoutingFollower>();
         services.AddSingleton<IRoutingTables>(provider => provider.GetRequiredService<RoutingFollower>());
@@ -98,7 +99,7 @@ public static class GrainServices
     }
 
     /// <summary>
-    /// Retries rollbacks that were requested while the log was unavailable; on nodes with grains, after them, so that it stops first.
+    /// Retries rollbacks that were requested while the log was unavailable. On nodes with grains after them, so that it stops first.
     /// </summary>
     public static IServiceCollection AddPendingRollbacks(this IServiceCollection services) =>
         services.AddHostedService(provider => provider.GetRequiredService<PendingRollbacks>());

@@ -82,12 +82,14 @@ internal sealed partial class SiloProcess : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
-    /// <summary>SIGTERM, as whoever runs it would stop it. Returns at once.</summary>
-    public void Terminate()
-    {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+    /// <summary>SIGTERM, as an operator stops it. Returns at once.</summary>
+    public void Terminate() => Send("TERM");
+
+    /// <summary>SIGSTOP: its connections stay open, and it answers none.</summary>
+    public void Pause() => Send("STOP");
+
+    /// <summary>SIGCONT: ends the pause.</summary>
+    public void Continue() => Send("CONT");
 
     public async ValueTask DisposeAsync()
     {
@@ -116,6 +118,12 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         silo._process.BeginOutputReadLine();
         silo._process.BeginErrorReadLine();
         return silo;
+    }
+
+    private void Send(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private void Hear(string? line)

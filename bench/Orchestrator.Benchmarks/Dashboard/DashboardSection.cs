@@ -16,7 +16,13 @@ internal static partial class DashboardSection
     private const int Readers = 50;
     private const int Rate = 500;
     private const int Connections = 32;
+
+    // In milliseconds.
     private const double MostOverview = 50;
+    private const double MostShown = 500;
+
+    /// <summary>In kB: a page keeps a stream and nothing else.</summary>
+    private const double MostHeap = 100;
 
     /// <summary>Latencies of two runs of one server differ by less than this factor when nothing is different.</summary>
     private const double Noise = 2;
@@ -38,37 +44,56 @@ internal static partial class DashboardSection
 
         using var viewer = silo.As(BenchSilo.AdminKey);
         viewer.DefaultRequestHeaders.Add("Accept", "text/html");
-        var overview = await Times(viewer, "/", Repetition.Short ? 5 : 40);
-        var rollout = await Times(viewer, "/rollouts/steady", Repetition.Short ? 5 : 40);
+        var overview = await Times(viewer, "/", Repetition.Short ? 5 : 100);
+        var rollout = await Times(viewer, "/rollouts/steady", Repetition.Short ? 5 : 100);
         var (page, styles, script) = await FirstLoad(silo, viewer);
 
         var requests = Enumerable.Range(0, 1000).Select(Request).ToArray();
         await OpenLoop.Run(silo.Server.Address, requests, Connections, Rate, seconds / 2);
-        var alone = await OpenLoop.Run(silo.Server.Address, requests, Connections, Rate, seconds);
-        var heapBefore = await silo.HeapMegabytes();
+        var alone = await Load(silo, requests, seconds);
         using var over = new CancellationTokenSource();
-        var pages = Enumerable.Range(0, Readers).Select(_ => Read(silo, over.Token)).ToArray();
-        var changes = Change(silo, over.Token);
-        var beside = await OpenLoop.Run(silo.Server.Address, requests, Connections, Rate, seconds);
-        var heapAfter = await silo.HeapMegabytes();
+        var pages = new OpenPages(silo, "steady");
+        var open = pages.Run(Readers, over.Token);
+        var beside = await Load(silo, requests, seconds);
         await over.CancelAsync();
-        var (loads, events) = ((await Task.WhenAll(pages)).Sum(), await changes);
+        await open;
 
         return Section.Of(
             "Dashboard",
             $"One silo with {Rollouts} rollouts, {Rate} OFREP decisions a second at fixed times for {seconds} s, without readers and then beside {Readers} open pages of a running rollout. Each page follows the stream of events and loads "
-                + "itself again at each of them, at most four times a second, as the script of the pages does. The rollout is paused and resumed in turn each second. All run on one machine.",
+                + "itself again at each of them, at most four times a second, as the script of the pages does. The rollout is paused and resumed in turn each second. Silo, pages and load share the machine's cores.",
             Row.AtMost($"overview of {Rollouts} rollouts, p50", overview.Quantile(0.5), MostOverview, " ms", "0.0"),
-            Row.Figure($"overview of {Rollouts} rollouts, highest", overview.Max(), " ms", "0.0"),
-            Row.Figure("page of a rollout, p50", rollout.Quantile(0.5), " ms", "0.0"),
-            new Row("first load: page of a rollout, style sheet, script (brotli)", string.Create(CultureInfo.InvariantCulture, $"{page:N0}, {styles:N0}, {script:N0} bytes")),
-            Row.Figure("latency of a decision without readers, p99", Milliseconds(alone.Latencies).Quantile(0.99), " ms", "0.000"),
+            Row.Figure($"overview of {Rollouts} rollouts, p99", overview.Quantile(0.99), " ms", "0.0"),
+            new Row("page of a rollout, p50 / p99 / max", rollout.Spread(" ms", "0.0")),
+            new Row("first load as sent: page of a rollout, style sheet, script", string.Create(CultureInfo.InvariantCulture, $"{page:N0}, {styles:N0}, {script:N0} bytes")),
+            Row.AtMost($"request for a change to the loaded page, {Readers} pages at once, p99", pages.Shown.Quantile(0.99), MostShown, " ms", "0"),
+            new Row("the same, p50 / p99 / max", pages.Shown.Spread(" ms", "0")),
+            new Row("page loads that failed", $"{pages.Failed} of {pages.Loads}", "none", pages.Failed == 0),
+            Row.Figure("page loads for a change and a page", (double)(pages.Loads - Readers) / pages.Changes / Readers, "", "0.00"),
+            new Row("latency of a decision without pages, p50 / p99 / max", Milliseconds(alone.Loop.Latencies).ToArray().Spread(" ms", "0.000")),
+            new Row($"latency of a decision beside {Readers} pages, p50 / p99 / max", Milliseconds(beside.Loop.Latencies).ToArray().Spread(" ms", "0.000")),
             Row.AtMost(
-                $"latency of a decision beside {Readers} readers, p99",
-                Milliseconds(beside.Latencies).Quantile(0.99), Milliseconds(alone.Latencies).Quantile(0.99) * Noise, " ms", "0.000"),
-            new Row("decisions that were not answered with 200", $"{alone.Errors + beside.Errors}", "none", alone.Errors + beside.Errors == 0),
-            Row.Figure("heap of an open page", (heapAfter - heapBefore) * 1e3 / Readers, " kB", "0"),
-            Row.Figure("page loads for an event and a reader", events == 0 ? double.NaN : (double)loads / events / Readers, "", "0.00"));
+                $"p99 beside {Readers} pages, times that without", Milliseconds(beside.Loop.Latencies).Quantile(0.99) / Milliseconds(alone.Loop.Latencies).Quantile(0.99),
+                Noise, "", "0.0"),
+            new Row("decisions that were not answered with 200", $"{alone.Loop.Errors + beside.Loop.Errors}", "none", alone.Loop.Errors + beside.Loop.Errors == 0),
+            Row.Figure("CPU of the silo without pages, of one core", alone.Cpu * 100, " %", "0"),
+            Row.Figure($"CPU of the silo beside {Readers} pages, of one core", beside.Cpu * 100, " %", "0"),
+            Row.AtMost("heap of an open page (lowest after a collection, with less without)", (beside.Heap - alone.Heap) * 1e3 / Readers, MostHeap, " kB", "0"));
+    }
+
+    /// <summary>Decisions at fixed times; beside them the lowest heap in MB, and the processor time of the silo per second.</summary>
+    private static async Task<(OpenLoop Loop, double Heap, double Cpu)> Load(BenchSilo silo, byte[][] requests, int seconds)
+    {
+        var (began, used) = (Stopwatch.GetTimestamp(), silo.Server.CpuSeconds);
+        var load = OpenLoop.Run(silo.Server.Address, requests, Connections, Rate, seconds);
+        var heap = double.MaxValue;
+        while (!load.IsCompleted)
+        {
+            await Task.WhenAny(load, Task.Delay(TimeSpan.FromSeconds(1)));
+            heap = Math.Min(heap, await silo.HeapMegabytes());
+        }
+
+        return (await load, heap, (silo.Server.CpuSeconds - used) / Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
     /// <summary>Times of a page in milliseconds, after five loads that warm up.</summary>
@@ -92,62 +117,20 @@ internal static partial class DashboardSection
     private static async Task<(int Page, int Styles, int Script)> FirstLoad(BenchSilo silo, HttpClient viewer)
     {
         var html = await viewer.GetStringAsync(new Uri("/rollouts/steady", UriKind.Relative));
+        var sizes = new List<int>();
         using var handler = new HttpClientHandler { AutomaticDecompression = DecompressionMethods.None };
         using var plain = new HttpClient(handler) { BaseAddress = silo.Server.Address };
+        plain.DefaultRequestHeaders.Add("Accept", "text/html");
         plain.DefaultRequestHeaders.Add("Accept-Encoding", "br");
-        var sizes = new List<int>();
+        plain.DefaultRequestHeaders.Add("X-API-Key", BenchSilo.AdminKey);
+        sizes.Add((await plain.GetByteArrayAsync(new Uri("/rollouts/steady", UriKind.Relative))).Length);
         foreach (var name in (string[])["dash.css", "live.js"])
         {
             var address = Asset().Matches(html).Select(match => match.Value).First(one => one.EndsWith(name, StringComparison.Ordinal));
             sizes.Add((await plain.GetByteArrayAsync(new Uri(address, UriKind.Relative))).Length);
         }
 
-        return (Encoding.UTF8.GetByteCount(html), sizes[0], sizes[1]);
-    }
-
-    /// <summary>An open page: returns how often it loaded itself.</summary>
-    private static async Task<int> Read(BenchSilo silo, CancellationToken stop)
-    {
-        using var viewer = silo.As(BenchSilo.AdminKey);
-        viewer.DefaultRequestHeaders.Add("Accept", "text/html");
-        var loads = 0;
-        try
-        {
-            using var answer = await viewer.GetAsync(new Uri("/api/v1/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, stop);
-            using var stream = new StreamReader(await answer.Content.ReadAsStreamAsync(stop));
-            var last = Stopwatch.GetTimestamp();
-            while (await stream.ReadLineAsync(stop) is { } line)
-            {
-                if (!line.StartsWith("id: ", StringComparison.Ordinal) || Stopwatch.GetElapsedTime(last) < TimeSpan.FromMilliseconds(250))
-                {
-                    continue;
-                }
-
-                last = Stopwatch.GetTimestamp();
-                await viewer.GetByteArrayAsync(new Uri("/rollouts/steady", UriKind.Relative), stop);
-                loads++;
-            }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The page is closed.
-        }
-
-        return loads;
-    }
-
-    /// <summary>A change each second; returns their number.</summary>
-    private static async Task<int> Change(BenchSilo silo, CancellationToken stop)
-    {
-        var changes = 0;
-        while (!stop.IsCancellationRequested)
-        {
-            await silo.Do("steady", changes % 2 == 0 ? "pause" : "resume", changes % 2 == 0 ? new { reason = "measured" } : null);
-            changes++;
-            await Task.Delay(TimeSpan.FromSeconds(1), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        return changes;
+        return (sizes[0], sizes[1], sizes[2]);
     }
 
     private static IEnumerable<double> Milliseconds(IEnumerable<int> micros) => micros.Select(one => one / 1e3);

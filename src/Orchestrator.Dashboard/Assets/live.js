@@ -58,21 +58,21 @@ if ($('#fresh')) {
 }
 
 // --- The page again: at most four times a second, and not while its tab is out of sight.
-let timer = 0, last = 0, busy = false, tag = '';
+let timer = 0, last = 0, busy = false;
 function refresh() { timer ||= setTimeout(fetchPage, Math.max(0, last + 250 - Date.now())); }
 async function fetchPage() {
   timer = 0;
   if (document.hidden) return;
   if (busy) { refresh(); return; }
   busy = true; last = Date.now();
-  const began = last, url = location.href;
+  const began = last, url = location.href, cut = new AbortController(), limit = setTimeout(() => cut.abort(), silence);
   try {
-    const answer = await fetch(url, { headers: { Accept: 'text/html', 'X-Live': '1', ...(tag && { 'If-None-Match': tag }) } });
+    const answer = await fetch(url, { signal: cut.signal, headers: { Accept: 'text/html', 'X-Live': '1' } });
     if (answer.redirected && new URL(answer.url).pathname !== location.pathname) out = true;
-    else if (answer.ok && url === location.href) { tag = answer.headers.get('ETag') ?? ''; show(await answer.text()); }
-    if (answer.ok || answer.status === 304) news = news > began ? news : 0;
-  } catch { /* The stream says that the connection is lost. */ }
-  busy = false; tick();
+    else if (answer.ok && url === location.href) show(await answer.text());
+    if (answer.ok) news = news > began ? news : 0;
+  } catch { /* The stream says that the connection is lost; the next heartbeat tries again. */ }
+  clearTimeout(limit); busy = false; tick();
 }
 document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
 // A form that was refused keeps its errors and what was typed: around it the page goes on.
@@ -105,11 +105,17 @@ function morph(from, to) {
   while (after.length) {
     const b = after.shift(), found = key(b) && known.get(key(b));
     if (found && found !== a && same(found, b)) { from.insertBefore(found, a); morph(found, b); continue; }
-    while (a && !same(a, b) && !after.some(one => same(a, one))) { const gone = a; a = skip(a.nextSibling); gone.remove(); }
+    while (a && !same(a, b) && !after.some(one => same(a, one))) { const gone = a; a = skip(a.nextSibling); drop(gone); }
     if (a && same(a, b)) { morph(a, b); a = skip(a.nextSibling); }
     else { if (b.nodeType === 1 && b.matches('.strip')) speak(b.textContent.trim()); from.insertBefore(b, a); }
   }
-  while (a) { const gone = a; a = skip(a.nextSibling); gone.remove(); }
+  while (a) { const gone = a; a = skip(a.nextSibling); drop(gone); }
+}
+// Half-written text stays, also where the new page has no place for it: its verb is not possible now, and may be in a minute.
+const fields = 'textarea, input:not([type=hidden], [type=checkbox], [type=radio], [type=range])';
+function drop(node) {
+  const written = node.nodeType === 1 && [node, ...node.querySelectorAll(fields)].some(one => one.matches(fields) && one.value !== one.defaultValue);
+  if (!written) node.remove();
 }
 // New rows above a reader who has scrolled wait behind a button.
 function hold(from, to, known) {
@@ -121,7 +127,7 @@ function hold(from, to, known) {
   if (!button) {
     list.before(button = Object.assign(document.createElement('button'), { type: 'button', className: 'btn news' }));
     button.dataset.own = '';
-    button.onclick = () => { list.scrollIntoView(); tag = ''; refresh(); };
+    button.onclick = () => { list.scrollIntoView(); refresh(); };
   }
   button.textContent = `${fresh.length} new ${fresh.length === 1 ? 'event' : 'events'}, show`;
 }
@@ -147,8 +153,9 @@ function tick() {
     : news && age ? ['Live, ', age + ' s old', ''] : ['Live, ', 'now', ` · position ${position().toLocaleString('en')}`];
   if (el.textContent !== text.join('')) { const b = document.createElement('b'); b.textContent = text[1]; el.replaceChildren(text[0], b, text[2]); }
   const there = Date.parse(el.dataset.now) + (now - loaded) * (+el.dataset.speed || 1);
-  if ($('main.is-past') || Number.isNaN(there)) return;
-  for (const part of document.querySelectorAll('[data-ago]')) {
+  if (Number.isNaN(there)) return;
+  // Ages in a view of the past are those of its moment.
+  for (const part of document.querySelectorAll('[data-ago]')) if (!part.closest('.past-frame')) {
     const gone = (there - Date.parse(part.dataset.ago)) / 1000, s = Math.floor(Math.abs(gone)), span = s < 60 ? s + ' s' : Math.floor(s / 60) + ' min';
     part.parentNode.hidden = s >= 3600;
     const said = s < 1 ? 'now' : gone > 0 ? span + ' ago' : 'in ' + span;
@@ -203,7 +210,7 @@ document.addEventListener('keydown', e => {
 let check = 0;
 document.addEventListener('input', e => {
   const { target } = e, form = target.form;
-  if (target.matches('[data-slider]')) { history.replaceState(null, '', '?' + new URLSearchParams(new FormData(form))); tag = ''; refresh(); }
+  if (target.matches('[data-slider]')) { history.replaceState(null, '', '?' + new URLSearchParams(new FormData(form))); refresh(); }
   if (!target.matches('textarea[data-check]')) return;
   const count = target.value.split('\n').length, gutter = $('pre', target.parentNode);
   target.rows = count; if (gutter) gutter.dataset.keep = '', gutter.textContent = Array.from({ length: count }, (_, i) => i + 1).join('\n');

@@ -5,7 +5,11 @@ using Orchestrator.Domain.Quantities;
 namespace Orchestrator.Domain.Segments;
 
 /// <summary>Result of reading a segment's definition: the definition when there is no error.</summary>
-public sealed record SegmentReading(SegmentDefinition? Definition, ImmutableArray<InputError> Errors);
+public sealed record SegmentReading(SegmentDefinition? Definition, ImmutableArray<InputError> Errors)
+{
+    /// <summary>Parts that are valid but probably not meant.</summary>
+    public ImmutableArray<InputError> Warnings { get; init; } = [];
+}
 
 /// <summary>Reads a segment's definition from a document, in a plan or by itself.</summary>
 public static class SegmentReader
@@ -29,7 +33,7 @@ public static class SegmentReader
     {
         var findings = new Findings();
         var definition = Read(new Field(root, "", findings));
-        return new SegmentReading(findings.Any ? null : definition, findings.Errors);
+        return new SegmentReading(findings.Any ? null : definition, findings.Errors) { Warnings = findings.Warnings };
     }
 
     internal static SegmentDefinition? Read(Field field)

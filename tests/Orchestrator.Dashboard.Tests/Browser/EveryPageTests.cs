@@ -7,7 +7,7 @@ namespace Orchestrator.Dashboard.Tests.Browser;
 /// <summary>Rules that hold on every page, at both widths and in both themes.</summary>
 public sealed class EveryPageTests(ChromiumFixture chromium)
 {
-    private static readonly AxeRunOptions Rules = new()
+    internal static readonly AxeRunOptions Rules = new()
     {
         RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
     };

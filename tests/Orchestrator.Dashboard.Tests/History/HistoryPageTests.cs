@@ -86,6 +86,18 @@ public sealed class HistoryPageTests
     }
 
     [Fact]
+    public async Task Incident_of_a_past_moment_is_in_its_frame_without_a_button()
+    {
+        await using var pages = await HistoryPages.RolledBack();
+        var history = await pages.Page(Address);
+        var after = history.QuerySelectorAll("nav[aria-label=Moments] a").Single(link => link.Words() == "Last rollback").GetAttribute("href")!;
+        var opened = int.Parse(after.Split("version=")[1], System.Globalization.CultureInfo.InvariantCulture) + 1;
+        var frame = (await pages.Page($"{Address}?version={opened}")).QuerySelector(".past-frame")!;
+        Assert.StartsWith("Rolled back. it is <i>bad</i>", frame.QuerySelector(".alarm")!.Words(), StringComparison.Ordinal);
+        Assert.Empty(frame.QuerySelectorAll(".alarm :is(a, button)"));
+    }
+
+    [Fact]
     public async Task Slider_stops_at_each_event_and_links_go_one_on()
     {
         await using var pages = await HistoryPages.RolledBack();

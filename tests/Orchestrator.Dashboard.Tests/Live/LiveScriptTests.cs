@@ -86,6 +86,86 @@ public sealed class LiveScriptTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Without_locks_tabs_out_of_sight_close_their_stream()
+    {
+        await _context.AddInitScriptAsync("""
+            Object.defineProperty(navigator, 'locks', { value: undefined });
+            Object.defineProperty(document, 'hidden', { get: () => !!window.away });
+            window.turn = away => { window.away = away; document.dispatchEvent(new Event('visibilitychange')); };
+            """);
+        var first = await Open();
+        Assert.Equal(1, _server.Streams);
+        await first.EvaluateAsync("turn(true)");
+        await Eventually.Until("the tab out of sight has no stream", () => _server.Streams == 0);
+        var second = await Open();
+        Assert.Equal(1, _server.Streams);
+
+        _server.Main = "<h1>Second</h1>";
+        _server.Happen();
+        await Until(second, "document.querySelector('h1').textContent === 'Second'");
+        Assert.Equal("Page", await first.EvaluateAsync<string>("document.querySelector('h1').textContent"));
+
+        // It hears of the news from the other tab, and is fetched as soon as it is seen.
+        await second.EvaluateAsync("turn(true)");
+        await first.EvaluateAsync("turn(false)");
+        await Until(first, "document.querySelector('h1').textContent === 'Second' && !document.documentElement.matches('.is-lost-page')");
+        await Eventually.Until("only the tab in sight has a stream", () => _server.Streams == 1);
+    }
+
+    [Fact]
+    public async Task Half_written_text_stays_where_the_new_page_has_no_form_for_it()
+    {
+        const string form = "<form id=\"f\"><textarea id=\"reason\"></textarea></form>", other = "<form id=\"g\"><textarea></textarea></form>";
+        _server.Main = "<h1>Pause</h1>" + form + other;
+        var page = await Open();
+        await page.FillAsync("#reason", "half a sent");
+
+        _server.Main = "<h1>Pause</h1><p id=\"not\">Not now: it is rolled back.</p>";
+        _server.Happen();
+        await page.WaitForSelectorAsync("#not");
+        Assert.Equal("half a sent", await page.InputValueAsync("#reason"));
+        Assert.Equal("reason", await page.EvaluateAsync<string>("document.activeElement.id"));
+        Assert.Null(await page.QuerySelectorAsync("#g"));
+
+        _server.Main = "<h1>Pause</h1>" + form;
+        _server.Happen();
+        await Until(page, "!document.querySelector('#not')");
+        Assert.Equal("half a sent", await page.InputValueAsync("#reason"));
+        Assert.Equal(1, await page.Locator("form").CountAsync());
+    }
+
+    [Fact]
+    public async Task Page_whose_fetch_is_never_answered_is_fetched_again()
+    {
+        var page = await _context.NewPageAsync();
+        await page.Clock.InstallAsync();
+        await page.GotoAsync(_server.Address);
+        await Until(page, "fresh.textContent.startsWith('Live, ')");
+        await Eventually.Until("a stream is open", () => _server.Streams > 0);
+        var held = new TaskCompletionSource();
+        await page.RouteAsync(url => new Uri(url).AbsolutePath == "/", _ => held.TrySetResult());
+        _server.Main = "<h1>News</h1>";
+        _server.Happen();
+        await held.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await page.UnrouteAllAsync();
+
+        await page.Clock.FastForwardAsync(21_000);
+        _server.Happen();
+        await Until(page, "document.querySelector('h1').textContent === 'News'");
+    }
+
+    [Fact]
+    public async Task Ages_in_a_view_of_the_past_are_those_of_its_moment()
+    {
+        const string age = "<span><span data-ago=\"2026-11-24T02:10:40Z\">7 s ago</span></span>";
+        _server.Main = $"<div id=\"now\">{age}</div><section class=\"past-frame\">{age}</section>";
+        var page = await Open();
+
+        await Until(page, "now.textContent === '2 min ago'");
+        Assert.Equal("7 s ago", await page.EvaluateAsync<string>("document.querySelector('.past-frame').textContent"));
+    }
+
+    [Fact]
     public async Task New_rows_wait_behind_a_button_when_the_reader_has_scrolled()
     {
         static string List(int newest) => "<ol data-news>" + string.Concat(

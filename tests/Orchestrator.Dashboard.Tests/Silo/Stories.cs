@@ -35,22 +35,27 @@ internal static class Stories
         """;
 
     /// <summary>Stores the plan and creates a rollout of it.</summary>
-    public static async Task Create(SiloHost silo, string id, string environment = "production", string plan = Checkout, string name = "checkout")
-    {
-        using var stored = await silo.Admin.PutAsync($"/api/v1/plans/{name}", Answers.Text(plan, "application/yaml"));
-        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts", new { id, plan = name, environment }).Json(201);
-    }
+    public static Task Create(SiloHost silo, string id, string environment = "production", string plan = Checkout, string name = "checkout") =>
+        Create(silo.Admin, id, environment, plan, name);
 
     /// <summary>Creates and starts a rollout.</summary>
-    public static async Task Start(SiloHost silo, string id, string environment = "production", string plan = Checkout, string name = "checkout")
+    public static Task Start(SiloHost silo, string id, string environment = "production", string plan = Checkout, string name = "checkout") =>
+        Start(silo.Admin, id, environment, plan, name);
+
+    /// <summary>Creates and starts a rollout.</summary>
+    public static async Task Start(
+        HttpClient admin, string id, string environment = "production", string plan = Checkout, string name = "checkout")
     {
-        await Create(silo, id, environment, plan, name);
-        await silo.Admin.PostAsJsonAsync($"/api/v1/rollouts/{id}/start", new { }).Json();
+        await Create(admin, id, environment, plan, name);
+        await admin.PostAsJsonAsync($"/api/v1/rollouts/{id}/start", new { }).Json();
     }
 
     /// <summary>Rolls a rollout back.</summary>
-    public static Task RollBack(SiloHost silo, string id, string reason = "error rate 0.69 %") =>
-        silo.Admin.PostAsJsonAsync($"/api/v1/rollouts/{id}/rollback", new { reason }).Json();
+    public static Task RollBack(SiloHost silo, string id, string reason = "error rate 0.69 %") => RollBack(silo.Admin, id, reason);
+
+    /// <summary>Rolls a rollout back.</summary>
+    public static Task RollBack(HttpClient admin, string id, string reason) =>
+        admin.PostAsJsonAsync($"/api/v1/rollouts/{id}/rollback", new { reason }).Json();
 
     /// <summary>Sends samples of one moment.</summary>
     public static async Task Samples(SiloHost silo, string id, long requests = 1_000, long errors = 0, double memory = 30e6)
@@ -59,5 +64,11 @@ internal static class Stories
         object Of(string variant, long failed) =>
             new { at, variant, counters = new { requests, errors = failed }, gauges = new { memory } };
         await silo.Admin.PostAsJsonAsync($"/api/v1/rollouts/{id}/metrics", new { samples = new[] { Of("new", errors), Of("legacy", 0) } }).Json(202);
+    }
+
+    private static async Task Create(HttpClient admin, string id, string environment, string plan, string name)
+    {
+        using var stored = await admin.PutAsync($"/api/v1/plans/{name}", Answers.Text(plan, "application/yaml"));
+        await admin.PostAsJsonAsync("/api/v1/rollouts", new { id, plan = name, environment }).Json(201);
     }
 }

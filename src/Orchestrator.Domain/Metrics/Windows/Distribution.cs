@@ -167,20 +167,27 @@ internal sealed class Distribution
     }
 
     /// <summary>The sum of all of them, from their packed forms.</summary>
-    public static Distribution Merge(IReadOnlyList<byte[]> packed)
-    {
+    public static Distribution Merge(IReadOnlyList<byte[]> packed) =>
         // A flat array costs the same to clear and to read whatever is in it.
-        if (packed.Sum(part => part.Length) < WorthAccumulating)
-        {
-            return Merge([.. packed.Select(part => Unpack(part))]);
-        }
+        (packed.Sum(part => part.Length) < WorthAccumulating ? null : Accumulated(packed, 0))
+            ?? Merge([.. packed.Select(part => Unpack(part))]);
 
-        using var sum = new DistributionAccumulator();
+    /// <summary>
+    /// The same where all of them are coarsened: a flat array without the bits that are cleared is a sixteenth as long, so it is worth it
+    /// from the second one on.
+    /// </summary>
+    public static Distribution MergeCoarse(IReadOnlyList<byte[]> packed) =>
+        (packed.Count < 2 ? null : Accumulated(packed, CoarseBits)) ?? Merge(packed);
+
+    /// <summary>The sum by a flat array; null where that is the wrong shape.</summary>
+    private static Distribution? Accumulated(IReadOnlyList<byte[]> packed, int shift)
+    {
+        using var sum = new DistributionAccumulator(shift);
         foreach (var part in packed)
         {
             if (!sum.TryAdd(part))
             {
-                return Merge([.. packed.Select(one => Unpack(one))]);
+                return null;
             }
         }
 
@@ -188,7 +195,10 @@ internal sealed class Distribution
     }
 
     /// <summary>A distribution of counts by key, the first of which is <paramref name="low"/>.</summary>
-    public static Distribution OfFlat(ReadOnlySpan<long> flat, int low)
+    /// <param name="flat">Counts.</param>
+    /// <param name="low">First key, without its lowest bits.</param>
+    /// <param name="shift">Lowest bits that no key uses.</param>
+    public static Distribution OfFlat(ReadOnlySpan<long> flat, int low, int shift)
     {
         var n = 0;
         foreach (var count in flat)
@@ -202,7 +212,7 @@ internal sealed class Distribution
         {
             if (flat[i] > 0)
             {
-                (keys[n], counts[n]) = (low + i, flat[i]);
+                (keys[n], counts[n]) = ((low + i) << shift, flat[i]);
                 n++;
             }
         }
