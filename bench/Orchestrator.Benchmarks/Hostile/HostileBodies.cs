@@ -51,9 +51,15 @@ internal static class HostileBodies
         Export("points with an escaped text each", _ => Resource(0, string.Join(',', Enumerable.Range(0, 100).Select(n => $$"""{"asInt":"1","attributes":[{"key":"variant","value":{"stringValue":"new"} },{"key":"k{{n}}","value":{"stringValue":"\u0041"} }]}""")))),
         Export("points of a metric with a long name", _ => Resource(0, Filled("""{"asInt":1},""", 215_000).TrimEnd(',')).Replace("requests", new string('n', Megabyte / 2), StringComparison.Ordinal)),
         Export("points of a long segment", _ => Segmented(new string('s', Megabyte / 2)), 1),
-        Export("deltas of 32 segments", _ => Segmented(string.Join(',', Enumerable.Range(0, 32).Select(k => $"s{k}{new string('s', 62)}"[..63]))).Replace(Cumulative, Delta, StringComparison.Ordinal), 1),
-        Export("deltas of ever other moments", i => Resource(0, string.Join(',', Enumerable.Range(i % 49 * 100, 100).Select(n => $$"""{"asInt":"9","timeUnixNano":"{{Begin.AddMilliseconds(-n).ToUnixTimeMilliseconds()}}000000","attributes":[{"key":"variant","value":{"stringValue":"new"} }]}"""))).Replace(Cumulative, Delta, StringComparison.Ordinal)),
-        Export("histograms of one moment, each with other bounds", i => Resource(0, string.Join(',', Enumerable.Range(i * 100, 100).Select(n => $$"""{"explicitBounds":[{{n}}.1,{{n}}.2],"bucketCounts":[1,2,3],"attributes":[{"key":"variant","value":{"stringValue":"new"} }]}"""))).Replace("requests", "response_time", StringComparison.Ordinal).Replace($"\"sum\":{{\"isMonotonic\":true,{Cumulative}", $"\"histogram\":{{{Delta}", StringComparison.Ordinal)),
+        Export("deltas of 32 segments", _ => Segmented(
+            string.Join(',', Enumerable.Range(0, 32).Select(k => $"s{k}{new string('s', 62)}"[..63]))).Replace(Cumulative, Delta, StringComparison.Ordinal), 1),
+        Export("deltas of ever other moments", i => Resource(0, Hundred(i % 49, n =>
+            $$"""{"asInt":"9","timeUnixNano":"{{Begin.AddMilliseconds(-n).ToUnixTimeMilliseconds()}}000000","attributes":[{"key":"variant","value":{"stringValue":"new"} }]}"""))
+            .Replace(Cumulative, Delta, StringComparison.Ordinal)),
+        Export("histograms of one moment, each with other bounds", i => Resource(0, Hundred(i, n =>
+            $$"""{"explicitBounds":[{{n}}.1,{{n}}.2],"bucketCounts":[1,2,3],"attributes":[{"key":"variant","value":{"stringValue":"new"} }]}"""))
+            .Replace("requests", "response_time", StringComparison.Ordinal)
+            .Replace($"\"sum\":{{\"isMonotonic\":true,{Cumulative}", $"\"histogram\":{{{Delta}", StringComparison.Ordinal)),
         Export("points of twenty rollouts", i => Resource(i, $$"""{"asInt":"{{i}}","attributes":[{"key":"variant","value":{"stringValue":"new"} },{"key":"rollout","value":{"stringValue":"r{{(i % Rollouts) + 1}}"} }]}""")) with { Path = "v1/metrics" },
         Export("points that are refused", _ => Resource(0, Filled("""{"asInt":"x"},""", 1400).TrimEnd(','))),
         new("OTLP JSON", "scopes of a resource with many attributes", "api/v1/rollouts/r1/otlp/v1/metrics", "application/json", Bytes(
@@ -100,6 +106,8 @@ internal static class HostileBodies
     private static string Resource(int i, string points) => $$"""
         {"resource":{"attributes":[{"key":"pod","value":{"stringValue":"p{{i}}"} }]},"scopeMetrics":[{"metrics":[{"name":"requests","sum":{"isMonotonic":true,"aggregationTemporality":2,"dataPoints":[{{points}}]} }]}]}
         """.Trim();
+
+    private static string Hundred(int i, Func<int, string> point) => string.Join(',', Enumerable.Range(i * 100, 100).Select(point));
 
     private static string Filled(string part, int bytes) => string.Concat(Enumerable.Repeat(part, bytes / part.Length));
 

@@ -97,7 +97,7 @@ public static class UnkeptText
         return found.ToImmutable();
     }
 
-    /// <summary>True when every text can be stored, or none of those before the place where it is not JSON: a look without any place.</summary>
+    /// <summary>True when every text can be stored, up to where it is no JSON: a look that keeps no place.</summary>
     private static bool IsKept(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 1000 });

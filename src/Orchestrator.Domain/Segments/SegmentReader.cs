@@ -91,7 +91,9 @@ public static class SegmentReader
                 return new SegmentRule.OptedIn();
             default:
                 var name = value.Text(256);
-                return AttributeTestReader.Read(mapping, patterns) is { } test && name is not null ? new SegmentRule.Attribute(name, test) : null;
+                return AttributeTestReader.Read(mapping, patterns) is { } test && name is not null
+                    ? new SegmentRule.Attribute(name, test)
+                    : null;
         }
     }
 

@@ -173,7 +173,8 @@ internal sealed class OtlpJson(OtlpReadResult harvest, bool clean)
     private OtlpPoint? Point(OtlpPlace place, JsonElement point, bool rises, long? known, JsonElement temporality)
     {
         JsonElement flags = default, own = default, start = default, at = default, asInt = default, asDouble = default;
-        JsonElement bounds = default, counts = default, scale = default, zero = default, threshold = default, positive = default, negative = default;
+        JsonElement bounds = default, counts = default;
+        JsonElement scale = default, zero = default, threshold = default, positive = default, negative = default;
         foreach (var member in Members(point))
         {
             switch (Name(member))
