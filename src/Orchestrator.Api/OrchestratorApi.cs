@@ -100,7 +100,8 @@ public static class OrchestratorApi
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();
-        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        app.MapResourceMetadata();
+        DescriptionDocument.Map(app);
         var api = app.MapGroup("/api/v1");
         api.MapKeys();
         api.MapMe();

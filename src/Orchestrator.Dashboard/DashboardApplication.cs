@@ -1,4 +1,7 @@
+using System.IO.Compression;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api;
 using Orchestrator.Dashboard.Assets;
@@ -24,16 +27,27 @@ public static class DashboardApplication
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie.Name = "orchestrator-form";
-            antiforgery.Cookie.SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Strict;
+            antiforgery.Cookie.SameSite = SameSiteMode.Strict;
             // Else its SAMEORIGIN replaces DENY.
             antiforgery.SuppressXFrameOptionsHeader = true;
         });
+        services.AddResponseCompression(compression =>
+        {
+            // A token of a form is encrypted afresh in each answer, and no other site gets an answer to a session: see docs/dashboard.md.
+            compression.EnableForHttps = true;
+            compression.MimeTypes = ["text/html"];
+            compression.Providers.Add<BrotliCompressionProvider>();
+            compression.Providers.Add<GzipCompressionProvider>();
+        });
+        services.Configure<BrotliCompressionProviderOptions>(brotli => brotli.Level = CompressionLevel.Fastest);
+        services.Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
         return services;
     }
 
     /// <summary>Maps the pages. After the API, whose pipeline they share.</summary>
     public static WebApplication UseDashboard(this WebApplication app)
     {
+        app.UseWhen(IsOpened, pages => pages.UseResponseCompression());
         app.Use(PageHeaders.Add);
         app.Use(PageErrors.Answer);
         app.UseAntiforgery();
@@ -42,6 +56,12 @@ public static class DashboardApplication
         app.MapRazorComponents<Root>().RequireAuthorization(ReadPolicy).WithMetadata(new PageMetadata());
         return app.RequirePolicies();
     }
+
+    /// <summary>
+    /// True for a page that is opened. An answer to a form is not compressed: it repeats what was typed, and may have the text of a key.
+    /// </summary>
+    private static bool IsOpened(HttpContext http) =>
+        HttpMethods.IsGet(http.Request.Method) && http.GetEndpoint()?.Metadata.GetMetadata<PageMetadata>() is not null;
 
     /// <summary>Name of the API's policy for reading.</summary>
     private const string ReadPolicy = nameof(Domain.Access.Permission.Read);

@@ -8,6 +8,7 @@ using Orchestrator.Grains.Health;
 using Orchestrator.Grains.Integrity;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Metrics;
+using Orchestrator.Grains.Metrics.Otlp;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
 using Orchestrator.Grains.Metrics.Sources.Http;
@@ -37,12 +38,14 @@ public static class GrainServices
     public static IServiceCollection AddOrchestratorWorld(this IServiceCollection services)
     {
         services.AddSingleton(_ => new LargeBodies());
+        services.AddSingleton<OtlpReads>();
         services.AddSingleton<RaisedAlarms>();
         services.AddSingleton<LogWriting>();
         services.AddSingleton<WorldFollower>();
         services.AddSingleton<IWorld>(provider => provider.GetRequiredService<WorldFollower>());
         services.AddSingleton<IEarlyWithdrawals>(provider => provider.GetRequiredService<WorldFollower>());
         services.AddSingleton<IEvaluationKeys, EvaluationKeys>();
+        services.AddSingleton(new KeyUses(TimeProvider.System));
         services.AddSingleton<PeopleKeys>();
         services.AddSingleton<RoutingFollower>();
         services.AddSingleton<IRoutingTables>(provider => provider.GetRequiredService<RoutingFollower>());
@@ -96,7 +99,7 @@ public static class GrainServices
     }
 
     /// <summary>
-    /// Retries rollbacks that were requested while the log was unavailable; on nodes with grains, after them, so that it stops first.
+    /// Retries rollbacks that were requested while the log was unavailable. On nodes with grains after them, so that it stops first.
     /// </summary>
     public static IServiceCollection AddPendingRollbacks(this IServiceCollection services) =>
         services.AddHostedService(provider => provider.GetRequiredService<PendingRollbacks>());

@@ -2,6 +2,7 @@ using System.Net;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using Orchestrator.Api;
+using Orchestrator.Grains.Rollouts;
 
 namespace Orchestrator.Silo;
 
@@ -15,10 +16,15 @@ internal static class ProcessMetrics
     /// <param name="version">Version of the build.</param>
     public static void AddOwnMetrics(this IServiceCollection services, string node, string version) => services.AddOpenTelemetry()
         .ConfigureResource(resource => resource.AddService("rollout-orchestrator", serviceVersion: version, serviceInstanceId: node))
-        .WithMetrics(metrics => metrics
-        // Not ASP.NET Core's own: they cost the hot path more than they add to ours.
-        .AddMeter("Orchestrator", "System.Runtime")
-        .AddPrometheusExporter());
+        .WithMetrics(metrics =>
+        {
+            // Not ASP.NET Core's own: they cost the hot path more than they add to ours.
+            metrics.AddMeter("Orchestrator", "System.Runtime").AddPrometheusExporter();
+            foreach (var instrument in RolloutGauges.Instruments)
+            {
+                metrics.AddView(instrument, new MetricStreamConfiguration { CardinalityLimit = RolloutGauges.MostSets });
+            }
+        });
 
     /// <summary>Needs the permission to read; with <paramref name="open"/> no key on this machine.</summary>
     public static void UseOwnMetrics(this WebApplication app, bool open) => app.UseWhen(

@@ -87,6 +87,7 @@ public static class SiloApplication
             services.AddSingleton(NoGrains.Factory);
             services.AddSingleton<EvaluationScheduler>();
             services.AddSingleton<IEvaluationScheduler>(provider => provider.GetRequiredService<EvaluationScheduler>());
+            services.AddPendingRollbacks();
         }
         else
         {

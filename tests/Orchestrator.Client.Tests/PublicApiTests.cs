@@ -14,6 +14,7 @@ public sealed class PublicApiTests
     [InlineData(typeof(IRolloutRouter))]
     [InlineData(typeof(RolloutMetricsApplicationBuilderExtensions))]
     [InlineData(typeof(OrchestratorFeatureManagementBuilderExtensions))]
+    [InlineData(typeof(Orchestrator.Api.Client.ApiClient))]
     public void Public_surface_is_the_reviewed_one(Type any)
     {
         var name = any.Assembly.GetName().Name!;

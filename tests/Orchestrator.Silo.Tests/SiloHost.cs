@@ -21,6 +21,7 @@ internal sealed class SiloHost : IAsyncDisposable
     private readonly bool _ownsFolder;
     private readonly string? _adminKey;
     private WebApplication _app = null!;
+    private bool _stopped;
 
     private SiloHost(string folder, bool ownsFolder, string? adminKey, string[] settings) =>
         (Folder, _ownsFolder, _adminKey, _settings) = (folder, ownsFolder, adminKey, settings);
@@ -74,6 +75,13 @@ internal sealed class SiloHost : IAsyncDisposable
         await Run();
     }
 
+    /// <summary>Stops it before its end: nothing but <see cref="DisposeAsync"/> follows.</summary>
+    public async Task StopForGood()
+    {
+        _stopped = true;
+        await Stop();
+    }
+
     /// <summary>A restart with something done to the data in between.</summary>
     public async Task Stopped(Action<string> meanwhile)
     {
@@ -107,7 +115,11 @@ internal sealed class SiloHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Stop();
+        if (!_stopped)
+        {
+            await Stop();
+        }
+
         if (_ownsFolder)
         {
             Directory.Delete(Folder, recursive: true);

@@ -25,6 +25,10 @@ function provider() {
       // A native client: its loopback address may have any port.
       client_id: 'dashboard', client_secret: 'a-secret-of-the-dashboard', application_type: 'native', grant_types: ['authorization_code'],
       response_types: ['code'], redirect_uris: ['http://127.0.0.1/sign-in/callback'], token_endpoint_auth_method: 'client_secret_post',
+    }, {
+      // The command line: a public client that a person signs in for on another device.
+      client_id: 'rollout', application_type: 'native', grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+      response_types: [], redirect_uris: [], token_endpoint_auth_method: 'none',
     }],
     claims: { openid: ['sub'], profile: ['name', 'roles', 'environment'] },
     conformIdTokenClaims: false,
@@ -33,14 +37,21 @@ function provider() {
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
+      deviceFlow: { enabled: true },
+      revocation: { enabled: true },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => 'https://rollouts.test',
         getResourceServerInfo: (_, audience) => ({ audience, scope: 'api', accessTokenFormat: 'jwt', accessTokenTTL: 3600, jwt: { sign: { alg: 'RS256' } } }),
       },
     },
-    // A test says which claims the token has, wrong ones included; the signature is the provider's own.
-    formats: { customizers: { jwt: (ctx, _, jwt) => Object.assign(jwt.payload, JSON.parse(ctx.oidc.body?.claims_of_the_test ?? '{}')) } },
+    // A test says which claims the token has, wrong ones included; the signature is the provider's own. A token of a person has theirs.
+    formats: {
+      customizers: {
+        jwt: (ctx, token, jwt) => Object.assign(
+          jwt.payload, token.accountId ? { ...person, sub: token.accountId } : {}, JSON.parse(ctx.oidc.body?.claims_of_the_test ?? '{}')),
+      },
+    },
   });
   made.use(async (ctx, next) => {
     if (!ctx.path.startsWith('/interaction/')) {

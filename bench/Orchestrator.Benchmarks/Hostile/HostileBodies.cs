@@ -9,6 +9,14 @@ internal static class HostileBodies
     private const int PlanBytes = 250 * 1024;
     private const int Megabyte = 1000 * 1024;
 
+    private const string Cumulative = "\"aggregationTemporality\":2";
+    private const string Delta = "\"aggregationTemporality\":1";
+
+    /// <summary>Rollouts that an export may name.</summary>
+    public const int Rollouts = 20;
+
+    private static readonly DateTimeOffset Begin = DateTimeOffset.UtcNow;
+
     private const string Metric = "metrics:\n  error_rate: { ratio: errors / requests }\n";
     private const string Phases = "phases: [ { name: a, steps: [ { name: s, percentage: 10%, hold: 1h } ] } ]\n";
 
@@ -33,11 +41,20 @@ internal static class HostileBodies
         Samples("samples with values of a distribution, each another", i => $$"""{"variant":"new","values":{"response_time":[{{string.Join(',', Enumerable.Range(i * 300, 300).Select(k => $"{100 + (k % 900)}e{(k / 900 % 500) - 250}"))}}]} },"""),
         Samples("samples with ever new segments", i => $$"""{"variant":"new","segment":"s{{i}}","counters":{"requests":1} },"""),
         Samples("samples that are refused", i => $$"""{"variant":"neu","segment":"s{{i}}"},""", 5000),
+        Samples("samples of 32 segments each", i => $$"""{"variant":"new","segment":"{{string.Join(',', Enumerable.Range(i, 32).Select(k => $"s{k % 100}"))}}","counters":{"requests":1,"errors":0},"values":{"response_time":[{{i}}]} },"""),
+        Samples("samples of ever other moments, the newest first", i => $$"""{"at":"{{Begin.AddMilliseconds(-i):yyyy-MM-ddTHH:mm:ss.fffZ}}","variant":"new","counters":{"requests":1,"errors":0},"values":{"response_time":[{{i}}]} },""", 5000),
         Samples("samples with ever new series", i => $$"""{"variant":"new","counters":{"c{{i}}":1} },"""),
         new("metrics", "nested arrays", "api/v1/rollouts/r1/metrics", "application/json", Bytes(new string('[', Megabyte / 2))),
         Export("points of ever new senders", i => Resource(i, $$"""{"asInt":"{{i}}","attributes":[{"key":"variant","value":{"stringValue":"new"} }]}""")),
         Export("points of one sender with ever new attributes", _ => Resource(0, string.Join(',', Enumerable.Range(0, 100).Select(n => $$"""{"asInt":"1","attributes":[{"key":"variant","value":{"stringValue":"new"} },{"key":"k{{n}}","value":{"stringValue":"v"} }]}""")))),
         Export("points of one sender, one text with an escaped pair", i => Resource(0, string.Join(',', Enumerable.Range(0, 100).Select(n => $$"""{"asInt":"1","attributes":[{"key":"variant","value":{"stringValue":"new"} },{"key":"k{{n}}","value":{"stringValue":"{{(i + n == 0 ? "\\ud83d\\ude00" : "v")}}"} }]}""")))),
+        Export("points with an escaped text each", _ => Resource(0, string.Join(',', Enumerable.Range(0, 100).Select(n => $$"""{"asInt":"1","attributes":[{"key":"variant","value":{"stringValue":"new"} },{"key":"k{{n}}","value":{"stringValue":"\u0041"} }]}""")))),
+        Export("points of a metric with a long name", _ => Resource(0, Filled("""{"asInt":1},""", 215_000).TrimEnd(',')).Replace("requests", new string('n', Megabyte / 2), StringComparison.Ordinal)),
+        Export("points of a long segment", _ => Segmented(new string('s', Megabyte / 2))),
+        Export("deltas of 32 segments", _ => Segmented(string.Join(',', Enumerable.Range(0, 32).Select(k => $"s{k}{new string('s', 60)}"[..63]))).Replace(Cumulative, Delta, StringComparison.Ordinal)),
+        Export("deltas of ever other moments", i => Resource(0, string.Join(',', Enumerable.Range(i % 49 * 100, 100).Select(n => $$"""{"asInt":"9","timeUnixNano":"{{Begin.AddMilliseconds(-n).ToUnixTimeMilliseconds()}}000000","attributes":[{"key":"variant","value":{"stringValue":"new"} }]}"""))).Replace(Cumulative, Delta, StringComparison.Ordinal)),
+        Export("histograms of one moment, each with other bounds", i => Resource(0, string.Join(',', Enumerable.Range(i * 100, 100).Select(n => $$"""{"explicitBounds":[{{n}}.1,{{n}}.2],"bucketCounts":[1,2,3],"attributes":[{"key":"variant","value":{"stringValue":"new"} }]}"""))).Replace("requests", "response_time", StringComparison.Ordinal).Replace($"\"sum\":{{\"isMonotonic\":true,{Cumulative}", $"\"histogram\":{{{Delta}", StringComparison.Ordinal)),
+        Export("points of twenty rollouts", i => Resource(i, $$"""{"asInt":"{{i}}","attributes":[{"key":"variant","value":{"stringValue":"new"} },{"key":"rollout","value":{"stringValue":"r{{(i % Rollouts) + 1}}"} }]}""")) with { Path = "v1/metrics" },
         Export("points that are refused", _ => Resource(0, Filled("""{"asInt":"x"},""", 1400).TrimEnd(','))),
         new("OTLP JSON", "scopes of a resource with many attributes", "api/v1/rollouts/r1/otlp/v1/metrics", "application/json", Bytes(
             $$"""{"resourceMetrics":[{"resource":{"attributes":[{{Numbered(i => $$$"""{"key":"a{{{i}}}","value":{"stringValue":"v"} },""", Megabyte / 2).TrimEnd(',')}}]},"scopeMetrics":[{{Numbered(i => $$$"""{"scope":{"name":"s{{{i}}}"},"metrics":[{"name":"requests","sum":{"isMonotonic":true,"aggregationTemporality":2,"dataPoints":[{"asInt":"1","attributes":[{"key":"variant","value":{"stringValue":"new"} }]}]} }]},""", Megabyte / 2).TrimEnd(',')}}]}]}""")),
@@ -75,6 +92,10 @@ internal static class HostileBodies
 
         return new("OTLP gzip", what, "api/v1/rollouts/r1/otlp/v1/metrics", "application/json", zipped.ToArray(), Encoding: "gzip");
     }
+
+    /// <summary>Almost as many points as an export may hold, all of a segment that their resource names.</summary>
+    private static string Segmented(string segment) => Resource(0, Filled("""{"asInt":1},""", 215_000).TrimEnd(','))
+        .Replace("""{"key":"pod",""", $$"""{"key":"variant","value":{"stringValue":"new"} },{"key":"segment","value":{"stringValue":"{{segment}}"} },{"key":"pod",""", StringComparison.Ordinal);
 
     private static string Resource(int i, string points) => $$"""
         {"resource":{"attributes":[{"key":"pod","value":{"stringValue":"p{{i}}"} }]},"scopeMetrics":[{"metrics":[{"name":"requests","sum":{"isMonotonic":true,"aggregationTemporality":2,"dataPoints":[{{points}}]} }]}]}

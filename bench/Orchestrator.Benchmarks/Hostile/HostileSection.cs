@@ -33,6 +33,11 @@ internal static class HostileSection
         await silo.PutPlan("p", PlanText);
         await silo.Create("r1", "p", "production");
         await silo.Do("r1", "start");
+        for (var i = 2; i <= HostileBodies.Rollouts; i++)
+        {
+            await silo.Create($"r{i}", "p", "production");
+        }
+
         List<Row> rows = [];
         foreach (var body in HostileBodies.All)
         {

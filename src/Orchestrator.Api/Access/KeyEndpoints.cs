@@ -38,6 +38,7 @@ internal static class KeyEndpoints
         }
 
         var (keys, next) = Paging.Page(world.Access.Keys.Values, key => key.Id, after, limit);
+        var uses = request.Service<KeyUses>();
         return new ApiResult.Ok(new
         {
             keys = keys.Select(
@@ -54,6 +55,7 @@ internal static class KeyEndpoints
                     createdByName = key.CreatedBy is { } maker ? world.Access.NameOf(maker, key.CreatedAt) : null,
                     key.FirstUsedAt,
                     key.FirstReadAt,
+                    usedHere = uses.Since(key.Id) is { } since ? Math.Round(since.TotalSeconds) : (double?)null,
                     key.RevokedAt,
                 }),
             next,

@@ -23,10 +23,12 @@ internal sealed record Viewer(Caller Caller, World World, bool EvaluationOnly, D
     /// <param name="needs">Permission of the endpoint.</param>
     /// <param name="environment">Environment of the thing it is about.</param>
     /// <param name="probe">Asks the decider.</param>
-    public VerbView Verb(string name, string words, string path, Permission needs, string environment, Func<Probe> probe)
+    /// <param name="anywhere">True for a verb that a node without grains takes too.</param>
+    public VerbView Verb(
+        string name, string words, string path, Permission needs, string environment, Func<Probe> probe, bool anywhere = false)
     {
         var forbidden = Forbidden(needs, words, environment);
-        var probed = Blocked(needs) ?? probe();
+        var probed = Blocked(needs, anywhere) ?? probe();
         return new VerbView(
             name, path, forbidden is null, probed.Can, forbidden is null ? probed.Code : "access.forbidden", forbidden ?? probed.Reason,
             probed.Consequence);
@@ -40,9 +42,11 @@ internal sealed record Viewer(Caller Caller, World World, bool EvaluationOnly, D
             ? $"Your key is bound to the environment {bound}, and this is in {environment}."
             : null;
 
-    /// <summary>Refusal of the node itself, whatever the state of the thing; null when it takes commands.</summary>
-    public Probe? Blocked(Permission needs) =>
-        EvaluationOnly ? Probe.Refused("node.evaluation_only", new EvaluationOnlyException().Message)
+    /// <summary>Refusal of the node itself, whatever the state of the thing; null when it takes the command.</summary>
+    /// <param name="needs">Permission of the endpoint.</param>
+    /// <param name="anywhere">True for a command that a node without grains takes too.</param>
+    public Probe? Blocked(Permission needs, bool anywhere = false) =>
+        EvaluationOnly && !anywhere ? Probe.Refused("node.evaluation_only", new EvaluationOnlyException().Message)
         : BrokenAccessBehaviour.Problem(World, needs) is { } broken ? Probe.Refused(broken.Code, broken.Detail)
         : null;
 

@@ -14,7 +14,8 @@ namespace Orchestrator.Api.Callers;
 /// place, at a bounded rate.
 /// </summary>
 internal sealed class ApiKeyHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, UrlEncoder encoder, IWorld world, InstallationSecret secret, ITableTrust node)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, UrlEncoder encoder, IWorld world, InstallationSecret secret, ITableTrust node,
+    KeyUses uses)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, NullLoggerFactory.Instance, encoder)
 {
     public const string SchemeName = "ApiKey";
@@ -44,6 +45,7 @@ internal sealed class ApiKeyHandler(
                 : new ApiResult.Problem(401, "access.unknown_key", "Unknown or revoked API key."));
         }
 
+        uses.Note(key.Id);
         var caller = new Caller(key.Id, key.Role, key.Environment);
         Context.Features.Set(caller);
         return AuthenticateResult.Success(new AuthenticationTicket(caller.Principal(SchemeName), SchemeName));

@@ -63,6 +63,15 @@ internal static class QueryValues
         return null;
     }
 
+    /// <summary><c>true</c> or <c>false</c>; false when the query string lacks it.</summary>
+    public static ApiResult.Problem? Flag(this IQueryCollection query, string name, out bool value)
+    {
+        value = false;
+        return !query.TryGetValue(name, out var given) || (given.Count == 1 && bool.TryParse(given, out value))
+            ? null
+            : ApiResult.Invalid(name, $"must be true or false, given once, but is '{Field.Short(given.ToString())}'");
+    }
+
     /// <summary>An id; null when the query string lacks it.</summary>
     public static ApiResult.Problem? Id(this IQueryCollection query, string name, out string? id)
     {

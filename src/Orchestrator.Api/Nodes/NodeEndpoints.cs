@@ -21,15 +21,19 @@ internal static class NodeEndpoints
     {
         api.MapQuery(
             "/nodes", "List the nodes: position, freshness, lease and alarms of each; and the guard of each watched rollout",
-            async (request, world) => new ApiResult.Ok(new
+            async (request, world) =>
             {
-                nodes = new[] { This(request, world) }.Concat(await Others(request, request.Service<NodeIdentity>().Id)),
-                guards = await Guards(request, world),
-            }));
+                var (self, known) = (request.Service<NodeIdentity>().Id, await Known(request));
+                return new ApiResult.Ok(new
+                {
+                    nodes = new[] { This(request, world, known.FirstOrDefault(one => one.Report.Id == self)) }.Concat(Others(known, self)),
+                    guards = await Guards(request, world),
+                });
+            });
         api.MapQuery("/node", "Get this node, from its memory", (request, world) => new ApiResult.Ok(This(request, world)));
     }
 
-    private static object This(Query request, World world)
+    private static object This(Query request, World world, KnownNode? report = null)
     {
         var (node, clock, known) = (request.Service<NodeIdentity>(), request.Service<OrchestratorClock>(), request.Service<IWorld>());
         var lease = request.Service<NodeLease>();
@@ -50,6 +54,7 @@ internal static class NodeEndpoints
             caughtUp = known.CaughtUp,
             answers = Answers(request.Service<ServedLately>().Look()),
             clock = new { speed = clock.Speed, now = clock.GetUtcNow() },
+            clockAhead = Ahead(report),
             alarms = request.Service<NodeAlarms>().All,
             unwatched = lease.Unwatched.Order(StringComparer.Ordinal),
             held = world.Quarantined.OrderBy(held => held.Key, StringComparer.Ordinal)
@@ -100,32 +105,38 @@ internal static class NodeEndpoints
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 
+    /// <summary>Seconds that the node's clock is ahead of the store's; null while unknown.</summary>
+    private static double? Ahead(KnownNode? known) => known?.ClockAhead is { } ahead ? Seconds(ahead) : null;
+
     /// <summary>Reports of the other nodes and their ages; a node without a report within its lease may be dead.</summary>
-    private static async Task<IEnumerable<object>> Others(Query request, string self)
+    private static IEnumerable<object> Others(IReadOnlyList<KnownNode> all, string self) => all.Where(known => known.Report.Id != self)
+        .Select(known => new
+        {
+            known.Report.Id,
+            known.Report.Role,
+            known.Report.Version,
+            uptime = known.Report.Uptime is { } up ? Seconds(up + known.Age) : (double?)null,
+            known.Report.Url,
+            known.Report.Timeline,
+            known.Report.Position,
+            freshness = known.Report.FreshnessAge is { } age ? Seconds(age + known.Age) : (double?)null,
+            lease = Durations.Format(known.Report.Lease),
+            stale = known.Report.FreshnessAge is not { } fresh || fresh + known.Age > known.Report.Lease,
+            known.Report.CaughtUp,
+            answers = Answers(known.Report.Served),
+            clockAhead = Ahead(known),
+            reported = Seconds(known.Age),
+        });
+
+    /// <summary>The reports of all nodes; none while the store is away, which this node's alarms show.</summary>
+    private static async Task<IReadOnlyList<KnownNode>> Known(Query request)
     {
         try
         {
-            return (await request.Service<INodeRegistry>().All(request.Stop).WaitAsync(Patience)).Where(known => known.Report.Id != self)
-                .Select(known => new
-                {
-                    known.Report.Id,
-                    known.Report.Role,
-                    known.Report.Version,
-                    uptime = known.Report.Uptime is { } up ? Seconds(up + known.Age) : (double?)null,
-                    known.Report.Url,
-                    known.Report.Timeline,
-                    known.Report.Position,
-                    freshness = known.Report.FreshnessAge is { } age ? Seconds(age + known.Age) : (double?)null,
-                    lease = Durations.Format(known.Report.Lease),
-                    stale = known.Report.FreshnessAge is not { } fresh || fresh + known.Age > known.Report.Lease,
-                    known.Report.CaughtUp,
-                    answers = Answers(known.Report.Served),
-                    reported = Seconds(known.Age),
-                });
+            return await request.Service<INodeRegistry>().All(request.Stop).WaitAsync(Patience);
         }
         catch (Exception failure) when (failure is TimeoutException or IOException or System.Data.Common.DbException)
         {
-            // The store is unavailable, and with it the reports; this node's alarms show that.
             return [];
         }
     }

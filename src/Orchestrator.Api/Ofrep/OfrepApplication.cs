@@ -34,7 +34,8 @@ public static class OfrepApplication
         var secret = services.GetRequiredService<InstallationSecret>();
         var tokens = new StreamTokens(keys, secret);
         var authentication = new OfrepAuthentication(
-            keys, node, settings.RateLimit is { } limit ? new RateLimits(limit, time) : null, services.GetService<ConnectionGuard>());
+            keys, node, settings.RateLimit is { } limit ? new RateLimits(limit, time) : null, services.GetService<ConnectionGuard>(),
+            services.GetService<KeyUses>());
         var streams = new EventStreams(tables, node, keys, tokens, services.GetRequiredService<StreamAdmission>(), signal, time, steady);
         var evaluator = new Evaluator(tables, node, tokens, new PeopleKeys(secret), time, steady);
         var logger = services.GetRequiredService<ILogger<OfrepMiddleware>>();

@@ -7,7 +7,8 @@ using Orchestrator.Grains.Routing;
 namespace Orchestrator.Api.Ofrep;
 
 /// <summary>Authentication of OFREP requests: the key, its bounds, and its connection.</summary>
-internal sealed class OfrepAuthentication(IEvaluationKeys keys, ITableTrust node, RateLimits? limits, ConnectionGuard? connections)
+internal sealed class OfrepAuthentication(
+    IEvaluationKeys keys, ITableTrust node, RateLimits? limits, ConnectionGuard? connections, KeyUses? uses)
 {
     private const string Bearer = "Bearer ";
 
@@ -28,6 +29,7 @@ internal sealed class OfrepAuthentication(IEvaluationKeys keys, ITableTrust node
         }
 
         key = found;
+        uses?.Note(found.Id);
         return found.Environment is null ? OfrepRefusal.WrongKey
             : connections?.Knows(request.HttpContext.Features) == false ? Full(request)
             : limits is not null && limits.SecondsToWait(found.Id) is > 0 and var seconds ? new OfrepRefusal(429, "Rate limit of this API key exceeded.", seconds)

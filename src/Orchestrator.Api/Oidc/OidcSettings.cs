@@ -18,12 +18,16 @@ public sealed record OidcSettings(
 {
     private const string Section = "Orchestrator:Auth:Oidc";
     private const string RolesKey = "Roles";
+    private const string CommandLine = "CommandLineClientId";
     private static readonly string[] OfSignIn = ["ClientSecret", "Provider", "Scopes"];
     private static readonly string[] Known =
-        ["Authority", "Audience", "NameClaim", "RoleClaim", "EnvironmentClaim", "RequireHttps", "ClientId", .. OfSignIn];
+        ["Authority", "Audience", "NameClaim", "RoleClaim", "EnvironmentClaim", "RequireHttps", "ClientId", CommandLine, .. OfSignIn];
 
     /// <summary>Name of the dashboard at the issuer, which turns on the sign-in with the issuer; null for keys alone.</summary>
     public string? ClientId { get; init; }
+
+    /// <summary>Name of the command line at the issuer, a public client with the device flow; null for keys alone.</summary>
+    public string? CommandLineClientId { get; init; }
 
     /// <summary>Secret of the client; null for a public client.</summary>
     public string? ClientSecret { get; init; }
@@ -31,7 +35,7 @@ public sealed record OidcSettings(
     /// <summary>Name of the issuer on the button of the sign-in.</summary>
     public string Provider { get; init; } = "your organisation";
 
-    /// <summary>Scopes that the sign-in asks for, with spaces between them.</summary>
+    /// <summary>Scopes that the sign-in and the command line ask for, with spaces between them.</summary>
     public string Scopes { get; init; } = "openid profile";
 
     /// <summary>Roles that a token may have. The role browser is for OFREP, which accepts keys only.</summary>
@@ -74,9 +78,11 @@ public sealed record OidcSettings(
             yield return $"{Section}:{key} must not be empty";
         }
 
-        foreach (var key in OfSignIn.Where(key => section[key] is not null && section["ClientId"] is null))
+        foreach (var key in OfSignIn.Where(
+            key => section[key] is not null && section["ClientId"] is null && (key != "Scopes" || section[CommandLine] is null)))
         {
-            yield return $"{Section}:{key} does nothing without {Section}:ClientId, which turns on the sign-in with the issuer";
+            yield return $"{Section}:{key} does nothing without {Section}:ClientId, which turns on the sign-in with the issuer"
+                + (key == "Scopes" ? $", or {Section}:{CommandLine}, which turns on that of the command line" : "");
         }
 
         if (section["Scopes"] is { } scopes && !scopes.Split(' ').Contains("openid", StringComparer.Ordinal))
@@ -119,6 +125,7 @@ public sealed record OidcSettings(
             roles, !string.Equals(section["RequireHttps"], "false", StringComparison.OrdinalIgnoreCase))
         {
             ClientId = section["ClientId"],
+            CommandLineClientId = section[CommandLine],
             ClientSecret = section["ClientSecret"],
             Provider = section["Provider"] ?? "your organisation",
             Scopes = section["Scopes"] ?? "openid profile",

@@ -31,11 +31,17 @@ internal static class PlanEndpoints
         api.MapPost(
             BodyKind.Plan, "/plans/validate", "Validate a plan (YAML or JSON) without storing it",
             (request, _) => Validate(request));
-        api.MapQuery("/plans", "List the newest revisions of all plans", List);
+        api.MapQuery("/plans", "List the newest revisions of all plans in use; ?archived=true lists the archived ones", List);
         api.MapQuery("/plans/{name}", "Get a plan, ?revision= for an earlier one; as application/yaml the text as it was sent", Get);
         api.MapCommand("PUT", "/plans/{name}", "Store a plan; the same content makes no new revision", new Operation<PlanCommand>(
             Permission.Plans, BodyKind.Plan, ReadPlan,
             (grains, request) => grains.GetGrain<IPlanGrain>(request.RouteValue("name")).Execute(request.Payload, request.Envelope), Kept));
+        api.MapCommand(
+            "DELETE", "/plans/{name}", "Archive a plan: no new rollout is made of it; rollouts that exist, and all revisions, stay",
+            new Operation<PlanCommand>(
+                Permission.Plans, null, input => input.Id("name") is null ? null : new PlanCommand.Archive(),
+                (grains, request) => grains.GetGrain<IPlanGrain>(request.RouteValue("name")).Execute(request.Payload, request.Envelope),
+                (_, _, _) => new ApiResult.NoContent()));
         api.MapCommand("POST", "/plans/{name}/flags", "Set the static flags of the plan's environments block", PlanFlags.Operation);
         api.MapPlanPreviews();
     }
@@ -84,17 +90,18 @@ internal static class PlanEndpoints
     private static ApiResult Kept(Command<PlanCommand> request, CommandResult result, World world)
     {
         var name = request.RouteValue("name");
-        // A node that lags has not seen the revision yet: its number is the version, since a plan has no other event.
+        // A node that lags has not seen the revision yet: its number is the version, without the archivings that the node knows.
         var hash = ((PlanCommand.Revise)request.Payload).Hash;
-        var revision = result.Version;
-        if (world.Plans.TryGetValue(name, out var entry) && entry.State.Revisions.Count >= revision)
+        var known = world.Plans.GetValueOrDefault(name);
+        var revision = result.Version - (known is null ? 0 : known.Version - known.State.Revisions.Count);
+        if (known?.State.Revisions.FindLast(one => one.Hash == hash && one.Revision <= result.Version) is { } same)
         {
-            hash = entry.State.Revisions[(int)revision - 1].Hash;
+            revision = same.Revision;
         }
 
         var created = result is { Outcome: CommandOutcome.Applied, Version: 1 };
         var warnings = request.Http.Features.Get<PlanReading>() is { Plan: { } plan } reading ? Warnings(reading, plan, request.Http) : [];
-        return new ApiResult.Ok(new { name, revision, hash, warnings }, revision, created ? 201 : 200, created ? $"/api/v1/plans/{name}" : null);
+        return new ApiResult.Ok(new { name, revision, hash, warnings }, result.Version, created ? 201 : 200, created ? $"/api/v1/plans/{name}" : null);
     }
 
     /// <summary>Warnings about parts that are valid but probably not meant: the same for validating and storing.</summary>
@@ -108,7 +115,13 @@ internal static class PlanEndpoints
             return problem;
         }
 
-        var (plans, next) = Paging.Page(world.Plans, plan => plan.Key, after, limit);
+        if (request.Http.Request.Query.Flag("archived", out var archived) is { } wrong)
+        {
+            return wrong;
+        }
+
+        var (plans, next) = Paging.Page(
+            world.Plans.Where(plan => plan.Value.State.ArchivedAt is not null == archived), plan => plan.Key, after, limit);
         var rollouts = world.Rollouts.Values.Where(one => one.State.PlanOrNone is not null).ToLookup(one => one.State.Plan.Name);
         return new ApiResult.Ok(new
         {
@@ -121,6 +134,7 @@ internal static class PlanEndpoints
                     revision = plan.Latest.Revision,
                     hash = plan.Latest.Hash,
                     at = plan.Latest.At,
+                    archivedAt = world.Plans[plan.Key].State.ArchivedAt,
                     rollouts = rollouts[plan.Key].Count(),
                     unfinished = rollouts[plan.Key].Count(one => one.State.Unfinished),
                 }),
@@ -168,13 +182,14 @@ internal static class PlanEndpoints
                 hash = found.Hash,
                 at = found.At,
                 by = By(found, world),
+                archivedAt = world.Plans[name].State.ArchivedAt,
                 plan = ApiJson.Raw(found.Document),
                 revisions = Enumerable.Reverse(world.Plans[name].State.Revisions).Take(MostListed).Select(
                     one => new { revision = one.Revision, hash = one.Hash, at = one.At, by = By(one, world) }),
                 usedBy = UsedBy(name, world),
                 story = PlanStory.Of(plan),
             },
-            found.Revision);
+            revision is null ? world.Plans[name].Version : found.Revision);
     }
 
     private static object By(PlanRevision revision, World world) => new

@@ -25,6 +25,9 @@ internal abstract class Command(HttpContext http, string name, Permission needs,
     /// <summary>The one thing that the command is about, whatever the verb: an Idempotency-Key counts once for it.</summary>
     public abstract string Resource { get; }
 
+    /// <summary>True for a command that a node without grains takes too, at least in some of its forms.</summary>
+    public abstract bool Anywhere { get; }
+
     /// <summary>Reads the payload; the problem when it cannot be read.</summary>
     public abstract Task<ApiResult.Problem?> Accept(Input input, CancellationToken stop);
 
@@ -47,6 +50,8 @@ internal sealed class Command<TPayload>(HttpContext http, string name, Operation
     public TPayload Payload => _payload ?? throw new InvalidOperationException("The input was not read.");
 
     public override ReadOnlyMemory<byte> Content => operation.Stream is null ? Body : _digest;
+
+    public override bool Anywhere => operation.Anywhere;
 
     public override string Resource => operation.Resource?.Invoke(Payload) ?? Addressed();
 

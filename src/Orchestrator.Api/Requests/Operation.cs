@@ -26,6 +26,11 @@ internal sealed record Operation<TPayload>(
     public Func<TPayload, string>? Resource { get; init; }
 
     /// <summary>
+    /// True for a command that a node without grains takes too. A form of it that needs a grain is refused there when it is sent.
+    /// </summary>
+    public bool Anywhere { get; init; }
+
+    /// <summary>
     /// Reads a <see cref="BodyKind.Streamed"/> body in place of <see cref="Read"/>, with a digest that tells two bodies apart; empty when
     /// it was left unread.
     /// </summary>

@@ -40,37 +40,74 @@ internal static class OtlpEndpoints
         var protobuf = Protobuf.Is(request.Http.Request);
         var export = await request.Service<LargeBodies>().Run(
             BodyOf.Key, request.Caller.KeyId, body.Length,
-            () => protobuf ? OtlpReader.ReadProtobuf(body) : OtlpReader.Read(body), request.Stop);
-        var byRollout = export.Points.GroupBy(point => point.Attributes.GetValueOrDefault(OtlpSamples.RolloutAttribute)).ToList();
+            () => request.Service<OtlpReads>().Read(body, protobuf), request.Stop);
+        var byRollout = ByRollout(export);
 
         // An export that cannot be parsed has no rollout to be counted for.
         var receipts = new List<OtlpReceipt> { new(export.Rejected, [.. export.Errors], export.Malformed) };
-        foreach (var points in byRollout.Take(MostRollouts))
+        foreach (var (name, points) in byRollout.Take(MostRollouts))
         {
-            var refused = points.Key is { } named ? Pushing.Refusal(request, world, named)?.Detail : null;
-            var receipt = refused is null && points.Key is { } id && world.Rollouts.ContainsKey(id)
+            var refused = name is { } named ? Pushing.Refusal(request, world, named)?.Detail : null;
+            var receipt = refused is null && name is { } id && world.Rollouts.ContainsKey(id)
                 ? await Push(request, id, body, unnamed: false)
                 : null;
             if (receipt is null)
             {
-                var reason = refused ?? (points.Key is null
-                    ? $"{points.Count()} data points lack the attribute '{OtlpSamples.RolloutAttribute}'"
-                    : $"there is no rollout '{points.Key}'");
-                receipts.Add(new OtlpReceipt(points.Count(), [reason]));
+                var reason = refused ?? (name is null
+                    ? $"{points} data points lack the attribute '{OtlpSamples.RolloutAttribute}'"
+                    : $"there is no rollout '{name}'");
+                receipts.Add(new OtlpReceipt(points, [reason]));
                 continue;
             }
 
             receipts.Add(Warned(
                 receipt with { Rejected = Math.Max(0, receipt.Rejected - export.Rejected) },
-                UnjudgedWarning.Of(world, points.Key!) is { } unjudged ? $"{points.Key}: {unjudged}" : null));
+                UnjudgedWarning.Of(world, name!) is { } unjudged ? $"{name}: {unjudged}" : null));
         }
 
         if (byRollout.Count > MostRollouts)
         {
-            receipts.Add(new OtlpReceipt(byRollout.Skip(MostRollouts).Sum(points => points.Count()), [$"one export may name {MostRollouts} rollouts"]));
+            receipts.Add(new OtlpReceipt(byRollout.Skip(MostRollouts).Sum(one => one.Points), [$"one export may name {MostRollouts} rollouts"]));
         }
 
         return OtlpAnswers.Receipt(request.Http.Request, receipts);
+    }
+
+    /// <summary>
+    /// Rollouts that the points name, in the order of their first points. All points of a resource have its name as one instance, so that a
+    /// long one is hashed once for all of them.
+    /// </summary>
+    private static List<(string? Name, int Points)> ByRollout(OtlpExport export)
+    {
+        List<(string? Name, int Points)> found = [];
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        var (unnamed, at) = (-1, -1);
+        foreach (var point in export.Points)
+        {
+            var name = point.Attributes.GetValueOrDefault(OtlpSamples.RolloutAttribute);
+            if (at < 0 || !ReferenceEquals(name, found[at].Name))
+            {
+                at = name is null ? unnamed : places.GetValueOrDefault(name, -1);
+            }
+
+            if (at < 0)
+            {
+                at = found.Count;
+                found.Add((name, 0));
+                if (name is null)
+                {
+                    unnamed = at;
+                }
+                else
+                {
+                    places[name] = at;
+                }
+            }
+
+            found[at] = (found[at].Name, found[at].Points + 1);
+        }
+
+        return found;
     }
 
     /// <summary>By the specification a message without rejected points is a warning.</summary>

@@ -88,6 +88,34 @@ internal sealed record PeopleView(object? Numbers, string? Reason)
             null);
     }
 
+    /// <summary>Users of one segment of a rollout; null where none were counted, or not all could be.</summary>
+    /// <param name="keeper">This node's counts.</param>
+    /// <param name="state">State of the rollout.</param>
+    /// <param name="segment">Key of the segment.</param>
+    /// <param name="now">Orchestrator time.</param>
+    public static object? OfSegment(PeopleKeeper keeper, RolloutState state, string segment, DateTimeOffset now)
+    {
+        if (keeper.Of(state.Environment, state.Plan.Flag, state.Id) is not { } tally)
+        {
+            return null;
+        }
+
+        var day = tally.Counts().Day;
+        return Lack(day) is null && day.BySegment.FirstOrDefault(one => one.Segment == segment) is { } found
+            ? new
+            {
+                found.Users.Total,
+                found.Users.New,
+                found.Users.Legacy,
+                all = day.All.Total,
+                day.From,
+                to = End(day, now),
+                error = Error,
+                missing = keeper.Sources().Missing.Length,
+            }
+            : null;
+    }
+
     private static PeopleView NotDeciding { get; } = None("The rollout does not decide its flag, so no users are counted.");
 
     private static PeopleView? Lack(PeopleWindow day) => day.Refused

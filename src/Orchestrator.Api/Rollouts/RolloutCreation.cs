@@ -56,6 +56,11 @@ internal static class RolloutCreation
                 : $"there is no plan '{name}'{Nearest.Hint(name, input.World.Plans.Keys)}");
         }
 
+        if (name is not null && revision is not null && input.World.Plans[name].State.ArchivedAt is { } archived)
+        {
+            planField!.Error($"plan '{name}' was archived at {archived:u}; store it once more to take it into use");
+        }
+
         foreach (var error in revision is null || (id is not null && input.World.Rollouts.ContainsKey(id))
             ? []
             : PlanReader.Younger(revision.Document))

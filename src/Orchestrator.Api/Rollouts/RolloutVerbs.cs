@@ -50,6 +50,7 @@ internal static class RolloutVerbs
                 .. state.Plan.Segments.Select(one => one.Key).Where(key => OnNew(state, key))
                     .Select(key => new Form(new Rollback(Why, [key]), "segments", key)),
             ],
+            Anywhere = true,
         },
         new("restore", "Undo a rollback: { reason, segments? }", Permission.Operate, ["reason", "segments"],
             body => Needed(body) is { } reason ? new Restore(reason, Segments(body)) : null)
@@ -148,6 +149,9 @@ internal static class RolloutVerbs
 
         /// <summary>Its forms for a rollout, as commands to ask the decider about; that without an option is the plain one.</summary>
         public required Func<RolloutState, IEnumerable<Form>> Forms { get; init; }
+
+        /// <summary>True when a node without grains takes it too: the rollback, except as a ramp.</summary>
+        public bool Anywhere { get; init; }
 
         /// <summary>Reason why it cannot where it has no form.</summary>
         public string Without { get; init; } = "";

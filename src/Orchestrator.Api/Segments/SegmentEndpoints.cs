@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Ofrep;
@@ -7,6 +8,7 @@ using Orchestrator.Api.Requests;
 using Orchestrator.Contracts;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 using Orchestrator.Domain.Segments.Filling;
@@ -14,7 +16,10 @@ using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Segments;
+using Orchestrator.Grains.Serialization;
+using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Api.Segments;
 
@@ -29,11 +34,16 @@ internal static class SegmentEndpoints
     /// <summary>Largest body: 10,000 keys of users of usual length.</summary>
     private static readonly BodyKind Members = new(1024 * 1024, "application/json");
 
+    /// <summary>A definition by itself; YAML as a plan has it.</summary>
+    private static readonly BodyKind Definition = new(
+        BodyKind.Json.Limit, "application/json", "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml");
+
     public static void MapSegments(this IEndpointRouteBuilder api)
     {
         api.MapQuery("/segments/{environment}", "List the segments of an environment", List);
-        api.MapQuery(One, "Get a segment", (request, world) => Shown(request.RouteValue("environment"), request.RouteValue("key"), world));
-        api.MapCommand("PUT", One, "Define a segment by rules, as in a plan", new Operation<SegmentCommand>(Permission.Segments, BodyKind.Json, ReadDefinition, Send, Written));
+        api.MapQuery(One, "Get a segment", (request, world) => Shown(request, world));
+        api.MapCommand("PUT", One, "Define a segment by rules, as in a plan (JSON or YAML)", new Operation<SegmentCommand>(Permission.Segments, Definition, ReadDefinition, Send, Written));
+        api.MapPost(Definition, One + "/check", "Check a definition (JSON or YAML) beside the stored one, without storing it", Check);
         api.MapCommand("POST", One + "/members", "Opt users in and out of a segment: { add, remove }", new Operation<SegmentCommand>(
             Permission.Segments, Members, ReadMembers, Send, Written));
         api.MapPost(BodyKind.Json, One + "/route", "Route a user by a segment: { flag?, context }", Route);
@@ -46,15 +56,54 @@ internal static class SegmentEndpoints
     {
         input.Id("environment");
         input.Id("key");
-        if (input.Json() is not { } body)
+        if (IsYaml(input.Request))
         {
-            return null;
+            return Defined(input, PlanText.ReadSegment(input.Bytes));
         }
 
-        var reading = SegmentReader.Read(body.Node);
+        return input.Json() is { } body ? Defined(input, SegmentReader.Read(body.Node)) : null;
+    }
+
+    private static SegmentCommand? Defined(Input input, SegmentReading reading)
+    {
         input.Errors(reading.Errors);
         return reading.Definition is { } definition ? SegmentCommands.Define(definition) : null;
     }
+
+    private static bool IsYaml(HttpRequest request) => request.ContentType?.Contains("yaml", StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>A definition in words, beside the stored one and the rollouts that route by it.</summary>
+    private static async Task<ApiResult> Check(Query request, World world)
+    {
+        var (environment, key) = (request.RouteValue("environment"), request.RouteValue("key"));
+        var reading = await request.Service<LargeBodies>().Run(
+            BodyOf.Key, request.Caller.KeyId, request.Body.Length, () => PlanText.ReadSegment(request.Body), request.Stop);
+        if (reading.Definition is not { } definition)
+        {
+            return ApiResult.Invalid(reading.Errors);
+        }
+
+        var stored = world.Segments.GetValueOrDefault($"{environment}/{key}");
+        var before = stored?.State.Definition;
+        return new ApiResult.Ok(new
+        {
+            valid = true,
+            definition,
+            text = SegmentText.Of(definition),
+            yaml = SegmentYaml.Of(definition),
+            version = stored?.Version ?? 0,
+            before = before is null ? null : SegmentText.Of(before),
+            changed = SegmentDecider.Decide(stored?.State ?? SegmentState.Initial, SegmentCommands.Define(definition))
+                is Decision<SegmentEvent>.Accepted { Events.Length: > 0 },
+            members = stored?.State.Members.Count ?? 0,
+            warnings = reading.Warnings,
+            usedBy = Uses(request, world),
+        });
+    }
+
+    private static IEnumerable<object> Uses(ApiRequest request, World world) => SegmentUses.Of(
+        world, request.RouteValue("environment"), request.RouteValue("key"), request.Service<PeopleKeeper>(),
+        request.Service<OrchestratorClock>().GetUtcNow());
 
     private static SegmentCommand? ReadMembers(Input input)
     {
@@ -92,19 +141,22 @@ internal static class SegmentEndpoints
     }
 
     private static ApiResult Written(Command<SegmentCommand> request, CommandResult result, World world) =>
-        Shown(request.RouteValue("environment"), request.RouteValue("key"), world, request.Http.Features.Get<MemberCounts>());
+        Shown(request, world, request.Http.Features.Get<MemberCounts>());
 
-    /// <param name="environment">Environment.</param>
-    /// <param name="key">Key of the segment.</param>
+    /// <param name="request">The request, whose address names the segment.</param>
     /// <param name="world">This node's view of the log.</param>
     /// <param name="changed">Effect of the command on the members as this node knew them; null where it changed none.</param>
-    private static ApiResult Shown(string environment, string key, World world, MemberCounts? changed = null) =>
-        world.Segments.TryGetValue($"{environment}/{key}", out var found) && found.State.Definition is { } definition
-            ? new ApiResult.Ok(View(environment, key, found, definition, world, changed), found.Version)
+    private static ApiResult Shown(ApiRequest request, World world, MemberCounts? changed = null)
+    {
+        var (environment, key) = (request.RouteValue("environment"), request.RouteValue("key"));
+        return world.Segments.TryGetValue($"{environment}/{key}", out var found) && found.State.Definition is { } definition
+            ? new ApiResult.Ok(View(environment, key, found, definition, Uses(request, world), changed), found.Version)
             : NotFound(environment, key);
+    }
 
     private static object View(
-        string environment, string key, Entry<SegmentState> found, SegmentDefinition definition, World world, MemberCounts? changed) =>
+        string environment, string key, Entry<SegmentState> found, SegmentDefinition definition, IEnumerable<object> uses,
+        MemberCounts? changed) =>
         new
         {
             environment,
@@ -115,7 +167,7 @@ internal static class SegmentEndpoints
             cohort = Cohort.Of(key, found.State),
             text = SegmentText.Of(definition),
             yaml = SegmentYaml.Of(definition),
-            usedBy = SegmentUses.Of(world, environment, key),
+            usedBy = uses,
             changed,
         };
 

@@ -58,7 +58,7 @@ if ($('#fresh')) {
 }
 
 // --- The page again: at most four times a second, and not while its tab is out of sight.
-let timer = 0, last = 0, busy = false, tag = '';
+let timer = 0, last = 0, busy = false;
 function refresh() { timer ||= setTimeout(fetchPage, Math.max(0, last + 250 - Date.now())); }
 async function fetchPage() {
   timer = 0;
@@ -67,10 +67,10 @@ async function fetchPage() {
   busy = true; last = Date.now();
   const began = last, url = location.href, cut = new AbortController(), limit = setTimeout(() => cut.abort(), silence);
   try {
-    const answer = await fetch(url, { signal: cut.signal, headers: { Accept: 'text/html', 'X-Live': '1', ...(tag && { 'If-None-Match': tag }) } });
+    const answer = await fetch(url, { signal: cut.signal, headers: { Accept: 'text/html', 'X-Live': '1' } });
     if (answer.redirected && new URL(answer.url).pathname !== location.pathname) out = true;
-    else if (answer.ok && url === location.href) { tag = answer.headers.get('ETag') ?? ''; show(await answer.text()); }
-    if (answer.ok || answer.status === 304) news = news > began ? news : 0;
+    else if (answer.ok && url === location.href) show(await answer.text());
+    if (answer.ok) news = news > began ? news : 0;
   } catch { /* The stream says that the connection is lost; the next heartbeat tries again. */ }
   clearTimeout(limit); busy = false; tick();
 }
@@ -127,7 +127,7 @@ function hold(from, to, known) {
   if (!button) {
     list.before(button = Object.assign(document.createElement('button'), { type: 'button', className: 'btn news' }));
     button.dataset.own = '';
-    button.onclick = () => { list.scrollIntoView(); tag = ''; refresh(); };
+    button.onclick = () => { list.scrollIntoView(); refresh(); };
   }
   button.textContent = `${fresh.length} new ${fresh.length === 1 ? 'event' : 'events'}, show`;
 }
@@ -210,7 +210,7 @@ document.addEventListener('keydown', e => {
 let check = 0;
 document.addEventListener('input', e => {
   const { target } = e, form = target.form;
-  if (target.matches('[data-slider]')) { history.replaceState(null, '', '?' + new URLSearchParams(new FormData(form))); tag = ''; refresh(); }
+  if (target.matches('[data-slider]')) { history.replaceState(null, '', '?' + new URLSearchParams(new FormData(form))); refresh(); }
   if (!target.matches('textarea[data-check]')) return;
   const count = target.value.split('\n').length, gutter = $('pre', target.parentNode);
   target.rows = count; if (gutter) gutter.dataset.keep = '', gutter.textContent = Array.from({ length: count }, (_, i) => i + 1).join('\n');

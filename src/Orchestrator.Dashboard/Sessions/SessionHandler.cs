@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Api.Callers;
 using Orchestrator.Api.Http;
+using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 
@@ -14,7 +15,7 @@ namespace Orchestrator.Dashboard.Sessions;
 /// <summary>Finds the caller of a request by the cookie of a session. Reads memory only: no store, no grain.</summary>
 internal sealed class SessionHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, UrlEncoder encoder, SessionBook book, EndedSessions ended, IWorld world,
-    ITableTrust node)
+    ITableTrust node, KeyUses uses)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, NullLoggerFactory.Instance, encoder)
 {
     public const string SchemeName = "Session";
@@ -84,6 +85,11 @@ internal sealed class SessionHandler(
 
         Renew(ticket);
         var caller = session.Caller;
+        if (ticket.Key is not null)
+        {
+            uses.Note(caller.KeyId);
+        }
+
         Context.Features.Set(caller);
 
         // The id of the session is the subject: tokens of forms are bound to it.

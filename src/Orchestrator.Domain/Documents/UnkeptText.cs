@@ -55,12 +55,12 @@ public static class UnkeptText
     /// <param name="most">Most errors that are looked for.</param>
     public static ImmutableArray<InputError> In(ReadOnlySpan<byte> json, string root = "", int most = 100)
     {
-        var found = ImmutableArray.CreateBuilder<InputError>();
-        if (IsClean(json))
+        if (IsClean(json) || IsKept(json))
         {
             return [];
         }
 
+        var found = ImmutableArray.CreateBuilder<InputError>();
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 1000 });
         var place = new Trail(root);
         try
@@ -95,6 +95,29 @@ public static class UnkeptText
         }
 
         return found.ToImmutable();
+    }
+
+    /// <summary>True when every text can be stored, or none of those before the place where it is not JSON: a look without any place.</summary>
+    private static bool IsKept(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 1000 });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName
+                    && Rule(reader.ValueSpan, reader.ValueIsEscaped) is not null)
+                {
+                    return false;
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // The parser of the document reports it more exactly.
+        }
+
+        return true;
     }
 
     private static void Add(ImmutableArray<InputError>.Builder found, Trail place, string? message, ReadOnlySpan<byte> json, long at)

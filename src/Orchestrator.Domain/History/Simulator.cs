@@ -40,6 +40,9 @@ public sealed class Simulator
     /// <summary>The state after everything so far.</summary>
     public RolloutState State { get; private set; } = RolloutState.Initial;
 
+    /// <summary>The newest observation of the current step; null for none.</summary>
+    public Observation? Newest => _newest is { } newest && newest.Entry == State.Entry ? newest.Observation : null;
+
     /// <summary>Everything that happened, in order.</summary>
     public IReadOnlyList<Happened<RolloutEvent>> Events => _events;
 
@@ -50,7 +53,7 @@ public sealed class Simulator
         {
             // As in the live product: advancing rests on what is true now.
             Round();
-            command = advance with { Seen = _newest is { } newest && newest.Entry == State.Entry ? newest.Observation : null };
+            command = advance with { Seen = Newest };
         }
 
         var plan = State.Plan;

@@ -79,6 +79,10 @@ public sealed record Notification
     /// <summary>Path of the rollout in the orchestrator's UI.</summary>
     public string Link => $"/rollouts/{Rollout}";
 
+    /// <summary>Path of the page that rolls it back, and that shows the proof once it is rolled back.</summary>
+    [JsonIgnore]
+    public string RollbackLink => $"{Link}/rollback";
+
     /// <summary>The queue of its channel: channels of one name in two plans are two.</summary>
     public string Queue => $"{Plan}/{Channel}";
 }

@@ -17,7 +17,7 @@ internal static class AttributeTestReader
 
     public static ImmutableArray<string> Keys { get; } = [.. Tests, "ignoreCase"];
 
-    public static AttributeTest? Read(MappingReader mapping)
+    public static AttributeTest? Read(MappingReader mapping, PatternBudget patterns)
     {
         string[] tests = [.. Tests.Where(t => mapping[t] is not null)];
         var ignoreCase = mapping["ignoreCase"] is { } ignore && ignore.Boolean() is true;
@@ -43,7 +43,7 @@ internal static class AttributeTestReader
             "startsWith" => value.Text() is { } start ? new AttributeTest.StartsWith(start, ignoreCase) : null,
             "endsWith" => value.Text() is { } end ? new AttributeTest.EndsWith(end, ignoreCase) : null,
             "contains" => value.Text() is { } part ? new AttributeTest.Contains(part, ignoreCase) : null,
-            "matches" => Pattern(value, ignoreCase) is { } pattern ? new AttributeTest.Matches(pattern) : null,
+            "matches" => Pattern(value, ignoreCase, patterns) is { } pattern ? new AttributeTest.Matches(pattern) : null,
             "inNetworks" => Networks(value) is { IsEmpty: false } networks ? new AttributeTest.InNetworks(networks) : null,
             _ => Ordered(tests[0], value),
         };
@@ -61,9 +61,9 @@ internal static class AttributeTestReader
         return null;
     }
 
-    private static TextPattern? Pattern(Field field, bool ignoreCase)
+    private static TextPattern? Pattern(Field field, bool ignoreCase, PatternBudget patterns)
     {
-        if (field.Text() is not { } text)
+        if (field.Text() is not { } text || !patterns.Takes())
         {
             return null;
         }

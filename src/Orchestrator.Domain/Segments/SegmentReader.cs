@@ -5,12 +5,19 @@ using Orchestrator.Domain.Quantities;
 namespace Orchestrator.Domain.Segments;
 
 /// <summary>Result of reading a segment's definition: the definition when there is no error.</summary>
-public sealed record SegmentReading(SegmentDefinition? Definition, ImmutableArray<InputError> Errors);
+public sealed record SegmentReading(SegmentDefinition? Definition, ImmutableArray<InputError> Errors)
+{
+    /// <summary>Parts that are valid but probably not meant.</summary>
+    public ImmutableArray<InputError> Warnings { get; init; } = [];
+}
 
 /// <summary>Reads a segment's definition from a document, in a plan or by itself.</summary>
 public static class SegmentReader
 {
-    /// <summary>Most regular expressions of a segment: each may hold megabytes while it runs.</summary>
+    /// <summary>
+    /// Most regular expressions of a segment: each costs half a millisecond to make, and may hold megabytes while it runs. Those beyond are
+    /// counted and not made.
+    /// </summary>
     private const int MostPatterns = 20;
 
     private static readonly string[] Heads = ["all", "any", "not", "optedIn", "attribute"];
@@ -26,7 +33,7 @@ public static class SegmentReader
     {
         var findings = new Findings();
         var definition = Read(new Field(root, "", findings));
-        return new SegmentReading(findings.Any ? null : definition, findings.Errors);
+        return new SegmentReading(findings.Any ? null : definition, findings.Errors) { Warnings = findings.Warnings };
     }
 
     internal static SegmentDefinition? Read(Field field)
@@ -36,28 +43,21 @@ public static class SegmentReader
             return null;
         }
 
-        var rule = ReadRule(mapping);
+        var patterns = new PatternBudget(MostPatterns);
+        var rule = ReadRule(mapping, patterns);
         var balance = mapping["balance"] is { } b ? ReadBalance(b) : null;
-        if (rule is not null && Patterns(rule) is var patterns and > MostPatterns)
+        if (patterns.Asked > MostPatterns)
         {
-            field.Error($"has {patterns} regular expressions, more than {MostPatterns} of one segment");
+            field.Error($"has {patterns.Asked} regular expressions, more than {MostPatterns} of one segment");
         }
 
         return rule is null ? null : new SegmentDefinition(mapping["title"]?.Text(), rule, balance);
     }
 
-    private static int Patterns(SegmentRule rule) => rule switch
-    {
-        SegmentRule.All all => all.Rules.Sum(Patterns),
-        SegmentRule.Any any => any.Rules.Sum(Patterns),
-        SegmentRule.Not not => Patterns(not.Rule),
-        SegmentRule.Attribute { Test: AttributeTest.Matches } => 1,
-        _ => 0,
-    };
+    private static SegmentRule? ReadRule(Field field, PatternBudget patterns) =>
+        field.Mapping(Rule) is { } mapping ? ReadRule(mapping, patterns) : null;
 
-    private static SegmentRule? ReadRule(Field field) => field.Mapping(Rule) is { } mapping ? ReadRule(mapping) : null;
-
-    private static SegmentRule? ReadRule(MappingReader mapping)
+    private static SegmentRule? ReadRule(MappingReader mapping, PatternBudget patterns)
     {
         string[] heads = [.. Heads.Where(h => mapping[h] is not null)];
         if (heads.Length != 1)
@@ -77,11 +77,11 @@ public static class SegmentReader
         switch (heads[0])
         {
             case "all":
-                return new SegmentRule.All(ReadRules(value));
+                return new SegmentRule.All(ReadRules(value, patterns));
             case "any":
-                return new SegmentRule.Any(ReadRules(value));
+                return new SegmentRule.Any(ReadRules(value, patterns));
             case "not":
-                return ReadRule(value) is { } inner ? new SegmentRule.Not(inner) : null;
+                return ReadRule(value, patterns) is { } inner ? new SegmentRule.Not(inner) : null;
             case "optedIn":
                 if (value.Boolean() is false)
                 {
@@ -91,11 +91,11 @@ public static class SegmentReader
                 return new SegmentRule.OptedIn();
             default:
                 var name = value.Text(256);
-                return AttributeTestReader.Read(mapping) is { } test && name is not null ? new SegmentRule.Attribute(name, test) : null;
+                return AttributeTestReader.Read(mapping, patterns) is { } test && name is not null ? new SegmentRule.Attribute(name, test) : null;
         }
     }
 
-    private static ImmutableArray<SegmentRule> ReadRules(Field field)
+    private static ImmutableArray<SegmentRule> ReadRules(Field field, PatternBudget patterns)
     {
         var items = field.Items();
         if (items.IsEmpty && field.Node is Node.Sequence)
@@ -103,7 +103,7 @@ public static class SegmentReader
             field.Error("must have at least one rule");
         }
 
-        return [.. items.Select(ReadRule).OfType<SegmentRule>()];
+        return [.. items.Select(item => ReadRule(item, patterns)).OfType<SegmentRule>()];
     }
 
     private static Balance? ReadBalance(Field field)

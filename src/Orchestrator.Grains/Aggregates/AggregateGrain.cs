@@ -41,6 +41,15 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
     /// <summary>Reads the stream when the state was dropped.</summary>
     protected Task EnsureLoaded() => !IsQuarantined && _state is null ? Load(CancellationToken.None) : Task.CompletedTask;
 
+    /// <summary>Drops the state when another node has written to the stream: this silo has read a later version of it.</summary>
+    protected void Overtake(long known)
+    {
+        if (known > Version)
+        {
+            _state = null;
+        }
+    }
+
     /// <summary>Version of the newest event folded; 0 for a new stream.</summary>
     protected long Version { get; private set; }
 

@@ -34,7 +34,20 @@ public sealed record NodeReport(
 {
     /// <summary>Time since its start; null in reports of builds that did not say it.</summary>
     public TimeSpan? Uptime { get; init; }
+
+    /// <summary>Time of the node's clock, on which its orchestrator time runs; null in reports of builds that did not say it.</summary>
+    public DateTimeOffset? Clock { get; init; }
 }
 
 /// <summary>A report and its age, by the store's own clock.</summary>
-public sealed record KnownNode(NodeReport Report, TimeSpan Age);
+public sealed record KnownNode(NodeReport Report, TimeSpan Age)
+{
+    /// <summary>Time of the report by the store's own clock; null from a store without one.</summary>
+    public DateTimeOffset? Reported { get; init; }
+
+    /// <summary>
+    /// Difference of the node's clock to the store's: positive when the node is ahead. Up to the time that the report took to the store,
+    /// which counts as behind. Null where one of both is unknown.
+    /// </summary>
+    public TimeSpan? ClockAhead => Report.Clock - Reported;
+}

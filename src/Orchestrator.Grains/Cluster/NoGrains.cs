@@ -3,7 +3,8 @@ using System.Reflection;
 namespace Orchestrator.Grains.Cluster;
 
 /// <summary>Raised by a call to a grain on a node without grains.</summary>
-public sealed class EvaluationOnlyException() : Exception("This node only answers evaluations; send the request to a silo.");
+public sealed class EvaluationOnlyException()
+    : Exception("This evaluation node answers evaluations, shows pages and takes rollbacks; send the request to a silo.");
 
 /// <summary>Grain factory of a node without grains: every call throws <see cref="EvaluationOnlyException"/>.</summary>
 public class NoGrains : DispatchProxy

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Cluster;
@@ -10,7 +11,7 @@ namespace Orchestrator.Grains.Cluster;
 /// <summary>Reports the status of this node: once a second, and as soon as its table advances, at a bounded rate.</summary>
 internal sealed partial class NodeReporter(
     NodeIdentity node, NodeUptime uptime, IWorld world, IRoutingTables tables, NodeLease lease, INodeRegistry registry, PeopleKeeper people,
-    IServer server, ServedLately served, ILogger<NodeReporter> logger) : BackgroundService
+    IServer server, ServedLately served, SteadyTime time, ILogger<NodeReporter> logger) : BackgroundService
 {
     private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(100);
@@ -51,6 +52,7 @@ internal sealed partial class NodeReporter(
                     people.IsShared, served.Look())
                 {
                     Uptime = uptime.Now,
+                    Clock = time.GetUtcNow(),
                 }, stop);
             _failing = false;
         }

@@ -7,8 +7,9 @@ using Orchestrator.Grains.Time;
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>
-/// A rollback without the rollout's grain, for when its silo hangs or is unavailable and the others have not noticed yet. The same decider
-/// decides, and the version fences it like every append: the next append of the grain conflicts.
+/// A rollback without the rollout's grain, for when its silo hangs or is unavailable and the others have not noticed yet, and on a node
+/// without grains (decision 76). The same decider decides, and the version fences it like every append: the next append of the grain
+/// conflicts.
 /// </summary>
 /// <param name="log">The log.</param>
 /// <param name="pushes">Notifies the other silos; a node without grains has none.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Cluster;
@@ -137,7 +138,11 @@ public sealed partial class PendingRollbacks(
                 return result;
             }
         }
-        catch (Exception failure) when (failure is not EvaluationOnlyException)
+        catch (EvaluationOnlyException)
+        {
+            return await Directly(pending, alone: true);
+        }
+        catch (Exception failure)
         {
             LogFailed(pending.Rollout, failure.Message);
         }
@@ -145,12 +150,22 @@ public sealed partial class PendingRollbacks(
         return await Directly(pending);
     }
 
-    /// <summary>Second try after the grain failed: its silo may hang or be cut off, and this node may still reach the log.</summary>
-    private async Task<CommandResult?> Directly(PendingRollback pending)
+    /// <summary>
+    /// Second try after the grain failed: its silo may hang or be cut off, and this node may still reach the log. The only try on a node
+    /// without grains.
+    /// </summary>
+    /// <param name="pending">The rollback.</param>
+    /// <param name="alone">True on a node without grains: no other way of this node knows an event that its build does not.</param>
+    private async Task<CommandResult?> Directly(PendingRollback pending, bool alone = false)
     {
         try
         {
             return await direct.Run(pending.Rollout, pending.Command, pending.Envelope).WaitAsync(Patience);
+        }
+        catch (UnknownEventException unknown) when (alone)
+        {
+            return CommandResult.Refused(
+                0, "stream.held", $"{unknown.Message} A node of the build that wrote the event can take the command.");
         }
         catch (Exception failure)
         {

@@ -41,7 +41,7 @@ public sealed partial class RolloutGrain(
             await Round();
         }
 
-        await EnsureLoaded();
+        await CatchUp();
         command = command switch
         {
             RolloutCommand.Start start when await Line() is { } line => start with { LineStopped = line.Reason, LineStoppedBy = line.By },
@@ -146,7 +146,7 @@ public sealed partial class RolloutGrain(
     /// </summary>
     private async Task Round()
     {
-        await EnsureLoaded();
+        await CatchUp();
         if (IsQuarantined)
         {
             // This silo cannot watch it: its guard is not renewed, and the next call may reach a silo that knows its events.
@@ -202,6 +202,16 @@ public sealed partial class RolloutGrain(
         }
 
         guards.Renew(this.GetPrimaryKeyString());
+    }
+
+    /// <summary>
+    /// Takes in a rollback that a node wrote without this grain (<see cref="DirectRollback"/>): reports of its verification steps come by
+    /// no user, so no read of the log precedes their refusal.
+    /// </summary>
+    private Task CatchUp()
+    {
+        Overtake(ServiceProvider.GetRequiredService<IWorld>().Current.Rollouts.GetValueOrDefault(this.GetPrimaryKeyString())?.Version ?? 0);
+        return EnsureLoaded();
     }
 
     /// <summary>Asked of the environment grain and not of this node's view, which may lag after a restart.</summary>

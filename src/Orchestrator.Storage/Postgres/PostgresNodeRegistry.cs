@@ -19,8 +19,11 @@ internal sealed class PostgresNodeRegistry(PostgresStore store) : INodeRegistry
 
     public async Task<IReadOnlyList<KnownNode>> All(CancellationToken stop = default) => await store.Query(
         $"""
-        SELECT report, greatest(clock_timestamp() - reported, reported - clock_timestamp()) FROM {Table}
+        SELECT report, greatest(clock_timestamp() - reported, reported - clock_timestamp()), reported FROM {Table}
         WHERE reported BETWEEN clock_timestamp() - interval '1 hour' AND clock_timestamp() + interval '1 hour' ORDER BY id COLLATE "C"
         """,
-        row => new KnownNode(JsonSerializer.Deserialize<NodeReport>(row.GetString(0))!, row.GetTimeSpan(1)), stop).ConfigureAwait(false);
+        row => new KnownNode(JsonSerializer.Deserialize<NodeReport>(row.GetString(0))!, row.GetTimeSpan(1))
+        {
+            Reported = row.GetFieldValue<DateTimeOffset>(2),
+        }, stop).ConfigureAwait(false);
 }

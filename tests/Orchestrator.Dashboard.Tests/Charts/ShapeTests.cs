@@ -9,39 +9,34 @@ public sealed class ShapeTests
     private static readonly DateTimeOffset Now = Rendering.Now;
 
     [Theory]
-    [InlineData(0.1, 0.5, 0.3, "40%", "is-met")]
-    [InlineData(0.1, 0.5, 0.45, "70%", "is-warning")]
-    [InlineData(0.1, 0.5, 0.5, "80%", "is-breached")]
-    [InlineData(0.1, 0.5, 9.0, "100%", "is-breached")]
-    [InlineData(0.1, 0.5, 0.0, "0%", "is-met")]
-    [InlineData(99.9, 99.0, 99.45, "40%", "is-met")]
-    [InlineData(99.9, 99.0, 98.0, "100%", "is-breached")]
-    public async Task Tick_of_a_distance_is_at_its_part_of_the_way(
-        double target, double threshold, double now, string place, string verdict)
+    [InlineData(0.5, "40%", "is-met")]
+    [InlineData(0.9, "72%", "is-warning")]
+    [InlineData(1.0, "90%", "is-breached")]
+    [InlineData(double.MaxValue, "90%", "is-breached")]
+    [InlineData(0.0, "0%", "is-met")]
+    [InlineData(double.MinValue, "0%", "is-met")]
+    public async Task Tick_of_a_distance_is_at_its_part_of_the_way_and_beyond_the_limit_once_it_is_passed(
+        double part, string place, string verdict)
     {
-        var page = await Rendering.Page<DistanceBar>(("Data", new Distance(target, threshold, now, "%")), ("Id", "d1"));
+        var page = await Rendering.Page<DistanceBar>(
+            ("Part", part), ("Observed", "0.3%"), ("Limit", "0.5%"), ("Label", "error rate"), ("Id", "d1"));
 
         Assert.Equal(place, page.Of("line.tick", "x1"));
         Assert.Contains(verdict, page.Of("svg.distance", "class"));
     }
 
-    [Fact]
-    public async Task Distance_without_evidence_is_hatched_and_says_so()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(double.NaN)]
+    public async Task Distance_without_evidence_is_hatched_and_says_so(double? part)
     {
-        var page = await Rendering.Page<DistanceBar>(("Data", new Distance(0.1, 0.5, null, "%")), ("Id", "d1"));
+        var page = await Rendering.Page<DistanceBar>(
+            ("Part", part), ("Observed", null), ("Limit", "0.5%"), ("Label", "error rate: no evidence"), ("Id", "d1"));
 
         Assert.Empty(page.QuerySelectorAll("line.tick, rect.level"));
         Assert.Equal("url(#d1-h)", page.Of("rect.gap", "fill"));
-        Assert.Equal("No evidence; target 0.1 %, limit 0.5 %.", page.Of("svg.distance", "aria-label"));
+        Assert.Equal("error rate: no evidence", page.Of("svg.distance", "aria-label"));
     }
-
-    [Theory]
-    [InlineData(0.5, 0.5, 0.5)]
-    [InlineData(double.MaxValue, double.MinValue, 0)]
-    [InlineData(double.NaN, 1, 1)]
-    [InlineData(0, double.PositiveInfinity, 1)]
-    public void Distance_of_any_numbers_is_finite_or_unknown(double target, double threshold, double now) =>
-        Assert.True(new Distance(target, threshold, now).Place is null or (>= 0 and <= 1));
 
     [Fact]
     public async Task Meter_without_a_value_is_not_empty()

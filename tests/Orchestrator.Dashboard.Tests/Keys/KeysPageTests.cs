@@ -127,4 +127,27 @@ public sealed class KeysPageTests
     }
 
     private static string? Value(Leaf page, string id) => page.Document.QuerySelector("#" + id)!.GetAttribute("value");
+
+    [Theory]
+    [InlineData(null, "not on this node since its start")]
+    [InlineData(0.0, "on this node just now")]
+    [InlineData(200.0, "on this node 3 min 20 s ago")]
+    [InlineData(double.NaN, "on this node, unknown when")]
+    public void Newest_use_is_told_of_this_node_alone(double? seconds, string text) =>
+        Assert.Equal(text, KeysTexts.UsedHere(new KeyData { UsedHere = seconds }));
+
+    [Fact]
+    public async Task Page_tells_which_keys_were_used_on_this_node()
+    {
+        await using var silo = await SiloHost.Start();
+        using var admin = await Reader.Of(silo, "admin");
+        var (id, key) = await silo.NewKey("evaluation", "production");
+        Assert.Contains("not on this node since its start", Row(await admin.Open("/keys"), id), StringComparison.Ordinal);
+        using var service = silo.As(key);
+        using var answer = await service.PostAsync("/ofrep/v1/evaluate/flags", Answers.Text("{}"));
+        Assert.Contains("on this node just now", Row(await admin.Open("/keys"), id), StringComparison.Ordinal);
+
+        static string Row(Leaf page, string id) =>
+            page.Document.QuerySelectorAll("tr").Single(row => row.QuerySelector("code")?.TextContent == id).TextContent;
+    }
 }

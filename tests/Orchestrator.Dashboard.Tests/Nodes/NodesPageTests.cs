@@ -66,4 +66,14 @@ public sealed class NodesPageTests
         Assert.Equal("unwatched", NodesTexts.Sign(new GuardData("r1", 31, true)).Word);
         Assert.Equal("renewed 2 s ago", NodesTexts.Guard(new GuardData("r1", 2, false)));
     }
+
+    [Theory]
+    [InlineData(null, "unknown")]
+    [InlineData(double.NaN, "unknown")]
+    [InlineData(-0.02, "as the store's")]
+    [InlineData(3600.0, "1 h ahead of the store's")]
+    [InlineData(-90.0, "1 min 30 s behind the store's")]
+    [InlineData(double.MinValue, "unknown behind the store's")]
+    public void Clock_is_compared_with_that_of_the_store(double? ahead, string text) =>
+        Assert.Equal(text, NodesTexts.Clock(Good with { ClockAhead = ahead }));
 }

@@ -27,6 +27,13 @@ internal static class PageForms
             values.TryAdd(hidden.Name!, hidden.Value);
         }
 
+        return await client.Send(address, values, status);
+    }
+
+    /// <summary>Posts values as they are.</summary>
+    public static async Task<IHtmlDocument> Send(
+        this HttpClient client, string address, Dictionary<string, string> values, HttpStatusCode status = HttpStatusCode.OK)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(values) };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/html"));
         return await Read(await client.SendAsync(request), status);

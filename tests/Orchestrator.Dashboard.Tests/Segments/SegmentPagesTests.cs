@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using AngleSharp.Html.Dom;
 using Orchestrator.Dashboard.Tests.Plans;
 
@@ -77,5 +78,65 @@ public sealed class SegmentPagesTests(PlanSilo shared) : IClassFixture<PlanSilo>
         var page = await viewer.Page("/environments/seen/segments/beta");
         Assert.NotNull(page.QuerySelector("#user"));
         Assert.Null(page.QuerySelector("#keys"));
+    }
+
+    [Fact]
+    public async Task Rule_is_checked_first_and_set_by_a_second_button()
+    {
+        await shared.Store("ruled", rollout: true, start: true);
+        const string address = "/environments/ruled/segments/beta/rule";
+        var page = await Admin.Page(address);
+        Assert.Contains("internal equals true", page.QuerySelector("p.lead")!.Words(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Set this rule", page.Body!.Words(), StringComparison.Ordinal);
+
+        var wrong = await Admin.Submit(address, "check", new() { ["text"] = "attribut: plan\nequals: pro" }, HttpStatusCode.UnprocessableEntity);
+        Assert.Contains("attribut", wrong.QuerySelector("#problem")!.Words(), StringComparison.Ordinal);
+        Assert.Equal("attribut: plan\nequals: pro", ((IHtmlTextAreaElement)wrong.QuerySelector("#text")!).Value.ReplaceLineEndings("\n"));
+
+        const string rule = "title: Paying\nattribute: plan\nequals: pro\n";
+        var sure = await Admin.Submit(address, "check", new() { ["text"] = rule });
+        Assert.Contains("From now on: A user belongs where plan equals pro", sure.QuerySelector("p.lead")!.Words(), StringComparison.Ordinal);
+        Assert.Contains("ruled-1 routes by it at once", sure.Body!.Words(), StringComparison.Ordinal);
+        Assert.Contains("internal equals true", (await Admin.Page("/environments/ruled/segments/beta")).QuerySelector("p.lead")!.Words(), StringComparison.Ordinal);
+
+        var form = sure.Forms.Single(one => one.QuerySelector("input[name=_handler][value=store]") is not null);
+        var sent = form.QuerySelectorAll("input[type=hidden]").Cast<IHtmlInputElement>().ToDictionary(hidden => hidden.Name!, hidden => hidden.Value);
+        var done = await Admin.Send(address, sent);
+        Assert.StartsWith("A user belongs where plan equals pro", done.QuerySelector("p.lead")!.Words(), StringComparison.Ordinal);
+
+        // A second press of the old form, and one of a person who saw the rule before, overwrite nothing.
+        var late = await Admin.Send(address, new(sent) { ["key"] = "another", ["text"] = "optedIn: true" }, HttpStatusCode.PreconditionFailed);
+        Assert.Contains("set by another person meanwhile", late.QuerySelector("#problem")!.Words(), StringComparison.Ordinal);
+        Assert.Contains("nothing would change", (await Admin.Submit(address, "check", new() { ["text"] = rule })).QuerySelector("p.lead")!.Words(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Viewer_sees_no_form_for_the_rule_and_sends_none()
+    {
+        await shared.Store("shut", rollout: true);
+        using var viewer = await shared.Host.NewClient("viewer");
+        const string address = "/environments/shut/segments/beta/rule";
+        Assert.Null((await viewer.Page(address)).QuerySelector("#text"));
+        Assert.Contains("shut has no segment gamma", (await viewer.Page("/environments/shut/segments/gamma/rule", HttpStatusCode.NotFound)).Body!.Words(), StringComparison.Ordinal);
+        Assert.Null((await viewer.Page("/environments/shut/segments/beta")).QuerySelector($"a[href='{address}']"));
+    }
+
+    [Fact]
+    public async Task Counted_users_of_the_segment_stand_beside_the_rollout_that_counted_them()
+    {
+        await shared.Store(
+            "people", text => text.Replace("balance: { by: [region, usage], cap: 5%, population: measured, caps: { eu/heavy: 2% } }", "", StringComparison.Ordinal),
+            rollout: true, start: true);
+        const string address = "/environments/people/segments/beta";
+        Assert.Contains("not counted", (await Admin.Page(address)).QuerySelector("#used")!.ParentElement!.Words(), StringComparison.Ordinal);
+        using var service = await shared.Host.NewClient("evaluation", "people");
+        foreach (var (user, inside) in (IEnumerable<(string, bool)>)[("anna", true), ("ben", true), ("carl", false)])
+        {
+            await PlanSilo.Sent(service.PostAsJsonAsync("/ofrep/v1/evaluate/flags/use-people", new { context = new { targetingKey = user, @internal = inside } }));
+        }
+
+        var used = (await Admin.Page(address)).QuerySelector("#used")!.ParentElement!.Words();
+        Assert.Contains("about 2 of 3: 2 on new, 0 on legacy", used, StringComparison.Ordinal);
+        Assert.Contains("Users are counted from", used, StringComparison.Ordinal);
     }
 }

@@ -239,6 +239,17 @@ public sealed class AccessTests
     [InlineData("Password123456789", false)]
     [InlineData("1234567890123456", false)]
     [InlineData("abababababababababababababababab", false)]
+    [InlineData("password-password", false)]
+    [InlineData("letmein-letmein-letmein", false)]
+    [InlineData("Sommer2026Sommer2026", false)]
+    [InlineData("4f7c4f7c4f7c4f7c4f7c4f7c4f7c4f7c", false)]
+    [InlineData("qwertyuiopasdfgh", false)]
+    [InlineData("1qaz2wsx3edc4rfv", false)]
+    [InlineData("12345678901234567890", false)]
+    [InlineData("abcdefghijklmnopqrstuvwxyz0123456789", false)]
+    [InlineData("key-for-the-dev-box-one", false)]
+    [InlineData("orchestrator-admin-key-2026", false)]
+    [InlineData("ThisIsMyAdminKey2026", false)]
     [InlineData("4f7c1b90e2d85a3683d02e6b9fa1475c", true)]
     [InlineData("tG8vQ2xN5kPz1RwY7mJdLs", true)]
     [InlineData("Zm9v/3J+kQ1xT0aYb7cWdE9uRs5hLqPo", true)]
@@ -250,6 +261,25 @@ public sealed class AccessTests
         CsCheck.Gen.Byte.Array[32],
         bytes => Assert.True(KeyStrength.Bits(Convert.ToBase64String(bytes)) >= KeyStrength.Least
             && KeyStrength.Bits(Convert.ToHexStringLower(bytes)) >= KeyStrength.Least));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Random_keys_of_sixteen_bytes_are_almost_never_taken_for_guessable_ones(int seed)
+    {
+        var random = new Random(seed);
+        var keys = Enumerable.Range(0, 1000).Select(_ =>
+        {
+            var bytes = new byte[16];
+            random.NextBytes(bytes);
+            return bytes;
+        }).ToArray();
+
+        Assert.InRange(keys.Count(key => KeyStrength.Bits(Convert.ToBase64String(key)) >= KeyStrength.Least), 999, 1000);
+        Assert.InRange(keys.Count(key => KeyStrength.Bits(Convert.ToHexStringLower(key)) >= KeyStrength.Least), 999, 1000);
+        Assert.InRange(keys.Count(key => KeyStrength.Bits(Convert.ToHexString(key)) >= KeyStrength.Least), 999, 1000);
+    }
 
     private static AccessEvent Created(string id, Role role, string text) =>
         new AccessEvent.KeyCreated(id, id, role, null, Key.HashOf(text));

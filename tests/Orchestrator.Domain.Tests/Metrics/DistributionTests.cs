@@ -69,6 +69,17 @@ public sealed class DistributionTests
         Assert.Equal(whole, Distribution.Merge([Of(c).Pack(), Of(a).Pack(), Of(b).Pack()]).Pack());
     });
 
+    /// <summary>Whatever the parts are: one that is not coarse is merged as ever.</summary>
+    [Fact]
+    public void Coarse_parts_merge_to_the_same_and_a_fine_one_among_them_loses_nothing() =>
+        Gen.OneOf(Gen.Select(Values, Values, Values), Gen.Select(Narrow, Narrow, Narrow)).Sample((a, b, c) =>
+    {
+        byte[][] coarse = [.. new[] { a, b, c }.Select(part => Of(part).Coarsen().Pack())];
+        Assert.Equal(Of([.. a, .. b, .. c]).Coarsen().Pack(), Distribution.MergeCoarse(coarse).Pack());
+        byte[][] mixed = [coarse[0], Of(b).Pack(), coarse[2]];
+        Assert.Equal(Distribution.Merge([.. mixed.Select(part => Distribution.Unpack(part))]).Pack(), Distribution.MergeCoarse(mixed).Pack());
+    });
+
     [Fact]
     public void Coarsening_and_merging_commute() => Gen.Select(Values, Values).Sample((a, b) =>
         Assert.Equal(Of(a).Merge(Of(b)).Coarsen().Pack(), Of(a).Coarsen().Merge(Of(b).Coarsen()).Pack()));

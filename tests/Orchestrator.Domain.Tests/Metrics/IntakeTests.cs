@@ -29,6 +29,20 @@ public sealed class IntakeTests
     public void The_limits_of_time_grow_with_a_long_sampling_period(double seconds, bool taken) =>
         Assert.Equal(taken ? 1 : 0, new MetricWindows(TimeSpan.FromMinutes(1), [ErrorRate]).Add(Sample(seconds), Noon).Accepted);
 
+    [Theory]
+    [InlineData(2020, 0)]
+    [InlineData(2021, 1)]
+    public void Samples_count_once_for_each_series_and_segment_and_those_of_a_body_within_a_bound(int samples, int rejected)
+    {
+        var windows = NoSamples();
+        var segments = string.Join(',', Enumerable.Range(0, 32).Select(i => $"s{i}"));
+
+        var intake = windows.Add(Enumerable.Range(0, samples).Select(i => Sample(-i / 1000.0).Requests(1, 0) with { Segment = segments }), Noon);
+
+        Assert.Equal((rejected > 0 ? 0 : samples, rejected), (intake.Accepted, intake.Rejected.Length));
+        Assert.Equal(rejected > 0 ? "samples" : null, intake.Rejected.FirstOrDefault()?.Path);
+    }
+
     [Fact]
     public void A_late_sample_says_how_late_it_is_and_what_the_rule_is()
     {

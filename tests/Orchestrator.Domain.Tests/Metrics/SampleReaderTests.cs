@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using CsCheck;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics.Samples;
 
@@ -28,6 +30,26 @@ public sealed class SampleReaderTests
         Assert.Equal(new Observed(10, 5), sample.Distributions[1].Values[0]);
         Assert.Equal(2, sample.Distributions[1].Values[1].Count);
         Assert.InRange(sample.Distributions[1].Values[1].Value, 100.01, 100.05);
+    }
+
+    [Fact]
+    public void Observed_values_are_the_doubles_that_their_texts_mean_and_equal_neighbours_are_one() => Gen.Select(
+        Gen.Long[-999_999_999_999_999_999, 999_999_999_999_999_999], Gen.Int[0, 20], Gen.OneOfConst("", "", "", "e3", "E-7", "e+250")).Array[1, 50].Sample(written =>
+    {
+        string[] texts = [.. written.Select(one => Decimal(one.Item1, one.Item2) + one.Item3), "-0", "0.1", "0.10", "1E-1", "100"];
+
+        var values = Assert.Single(Read($$"""{ "variant": "new", "values": { "t": [ {{string.Join(" , ", texts)}} ] } }""").Samples).Distributions[0].Values;
+
+        Assert.Equal(
+            texts.Select(text => double.Parse(text, CultureInfo.InvariantCulture)),
+            values.SelectMany(value => Enumerable.Repeat(value.Value, (int)value.Count)));
+        Assert.Equal(new Observed(0.1, 3), values[^2]);
+    });
+
+    private static string Decimal(long digits, int places)
+    {
+        var text = Math.Abs(digits).ToString(CultureInfo.InvariantCulture).PadLeft(places + 1, '0');
+        return (digits < 0 ? "-" : "") + (places == 0 ? text : $"{text[..^places]}.{text[^places..]}");
     }
 
     [Theory]

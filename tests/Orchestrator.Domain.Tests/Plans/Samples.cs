@@ -12,7 +12,8 @@ internal static class Samples
     public static string Doc(string file) => File.ReadAllText(Path.Combine(Root, "docs", file));
 
     public static IEnumerable<string> PlanFiles =>
-        Directory.EnumerateFiles(Path.Combine(Root, "samples", "plans"), "*.yaml").Select(p => Path.GetFileName(p)).Order();
+        Directory.EnumerateFiles(Path.Combine(Root, "samples", "plans"), "*.yaml").Select(p => Path.GetFileName(p))
+            .Where(file => !file.EndsWith(".scenarios.yaml", StringComparison.Ordinal)).Order();
 
     private static string FindRoot()
     {

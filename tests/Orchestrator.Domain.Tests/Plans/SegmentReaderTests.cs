@@ -103,6 +103,17 @@ public sealed class SegmentReaderTests
     public void Segment_has_a_bounded_number_of_patterns() => Assert.Contains(
         Read($$"""{ "any": [ {{string.Join(", ", Enumerable.Repeat("""{ "attribute": "a", "matches": "x" }""", 21))}} ] }""").Errors, e => e.Message.Contains("has 21 regular expressions", StringComparison.Ordinal));
 
+    [Fact]
+    public void Patterns_beyond_the_bound_of_a_segment_are_counted_and_not_made()
+    {
+        var made = Enumerable.Repeat("""{ "attribute": "a", "matches": "x" }""", 20);
+        var broken = Enumerable.Repeat("""{ "not": { "attribute": "a", "matches": "(" } }""", 1000);
+
+        var error = Assert.Single(Read($$"""{ "title": "t", "any": [ {{string.Join(", ", made.Concat(broken))}} ] }""").Errors);
+
+        Assert.Equal("has 1020 regular expressions, more than 20 of one segment", error.Message);
+    }
+
     /// <summary>An earlier build took these; a rollout that runs with them is read, and means what it meant.</summary>
     [Fact]
     public void Recorded_plan_with_rules_that_are_refused_now_is_still_read()

@@ -65,7 +65,7 @@ public sealed class SegmentShareTests
         Assert.Equal((0m, "internal"), (started.Percentage, Assert.Single(started.Segments)));
         Assert.Equal([new SegmentPercentage("region-eu", 5)], started.Shares!);
         Assert.Equal(new SegmentShareRaised("region-eu", 0, 5, "p", "first"), Assert.Single(rollout.Of<SegmentShareRaised>()));
-        Assert.Equal("0% of users and internal, 5% of region-eu", StepAudience.Of(rollout.State).Text);
+        Assert.Equal("all of internal, 5% of region-eu", StepAudience.Of(rollout.State).Text);
         Assert.True(rollout.State.Exposes);
         Assert.Equal((50, 0, 1000), Shares(rollout));
 
@@ -76,7 +76,7 @@ public sealed class SegmentShareTests
 
         // Of all users 20 %: Europe has that, too.
         Drive(rollout, "third");
-        Assert.Equal("20% of users and internal, 10% of region-eu, 30% of region-us", StepAudience.Of(rollout.State).Text);
+        Assert.Equal("2all of internal, 10% of region-eu, 30% of region-us", StepAudience.Of(rollout.State).Text);
         Assert.Equal((200, 300, 1000), Shares(rollout));
 
         Drive(rollout, "fourth");
@@ -98,7 +98,7 @@ public sealed class SegmentShareTests
 
         Assert.Equal("region:region-eu", Assert.Single(rollout.Of<SegmentRolledBack>()).Trigger);
         Assert.Equal((0, 50, 1000), Shares(rollout));
-        Assert.Equal("0% of users and internal, 5% of region-us", StepAudience.Of(rollout.State).Without(rollout.State.TakenBack).Text);
+        Assert.Equal("all of internal, 5% of region-us", StepAudience.Of(rollout.State).Without(rollout.State.TakenBack).Text);
 
         rollout.Command(new Restore("fixed", ["region-eu"]), Some.Engineer);
         Assert.Equal((100, 50, 1000), Shares(rollout));
@@ -170,15 +170,15 @@ public sealed class SegmentShareTests
         var plan = rollout.State.Plan;
         Assert.Equal("Up from 5% to 10% of the users of segment region-eu in phase p, step second.", Notice.Of(rollout.Of<SegmentShareRaised>()[1], plan)!.Text);
         var told = Retrospective.Of(rollout.Events, rollout.Now);
-        Assert.Contains("0% of users and internal, 10% of region-eu, 5% of region-us", told.Headline.Outcome, StringComparison.Ordinal);
+        Assert.Contains("all of internal, 10% of region-eu, 5% of region-us", told.Headline.Outcome, StringComparison.Ordinal);
         Assert.Equal([new("region-eu", 10), new("region-us", 5)], told.Phases[^1].Steps[^1].Shares!);
 
         rollout.Command(new Rollback("bad"), Some.Engineer);
-        Assert.Contains("from 0% of users and internal, 10% of region-eu, 5% of region-us in phase p", Notice.Of(rollout.Of<RolledBack>()[0], plan)!.Text, StringComparison.Ordinal);
+        Assert.Contains("from all of internal, 10% of region-eu, 5% of region-us in phase p", Notice.Of(rollout.Of<RolledBack>()[0], plan)!.Text, StringComparison.Ordinal);
         rollout.Command(new Restore("good"), Some.Engineer);
-        Assert.Contains("0% of users and internal, 10% of region-eu, 5% of region-us are on new again", Notice.Of(rollout.Of<RolloutRestored>()[0], plan)!.Text, StringComparison.Ordinal);
+        Assert.Contains("all of internal, 10% of region-eu, 5% of region-us are on new again", Notice.Of(rollout.Of<RolloutRestored>()[0], plan)!.Text, StringComparison.Ordinal);
         rollout.Command(new StepBack(null, "slow"), Some.Engineer);
-        Assert.Contains("Down from 0% to 0% of users and internal, 5% of region-eu in phase p", Notice.Of(rollout.Of<PercentageLowered>()[0], plan)!.Text, StringComparison.Ordinal);
+        Assert.Contains("Down from 0% to all of internal, 5% of region-eu in phase p", Notice.Of(rollout.Of<PercentageLowered>()[0], plan)!.Text, StringComparison.Ordinal);
     }
 
     /// <summary>

@@ -185,7 +185,7 @@ public sealed class ClusterTests(ClusterDatabase database)
     }
 
     [Fact]
-    public async Task Evaluation_node_evaluates_and_explains_and_changes_nothing()
+    public async Task Evaluation_node_evaluates_and_explains_and_takes_no_change_but_a_rollback()
     {
         await using var cluster = await TestCluster.Start(database, 1);
         await cluster.Create("r1", Plan);
@@ -199,10 +199,26 @@ public sealed class ClusterTests(ClusterDatabase database)
         var answer = await node.As(key).PostAsJsonAsync("/ofrep/v1/evaluate/flags/flag-r1", new { context = new { targetingKey = "someone" } }).Json();
         Assert.Equal("new", answer.GetProperty("variant").GetString());
         await node.Admin.PostAsJsonAsync("/api/v1/environments/production/explain", new { flag = "flag-r1", context = new { targetingKey = "someone" } }).Json();
-        Assert.Equal("node.evaluation_only", await node.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "bad" }).Problem(503));
+        Assert.Equal("node.evaluation_only", await node.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/pause", new { reason = "bad" }).Problem(503));
         Assert.Equal("node.evaluation_only", await node.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples = Array.Empty<object>() }).Problem(503));
         Assert.Equal("node.evaluation_only", await node.Admin.GetAsync("/api/v1/rollouts/r1/series?metric=requests").Problem(503));
         await node.As(null).GetAsync("/health/ready").Json();
         Assert.Equal(HttpStatusCode.OK, (await node.Admin.GetAsync("/metrics")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Clocks_of_nodes_are_compared_with_that_of_the_database()
+    {
+        await using var cluster = await TestCluster.Start(database, 2);
+        foreach (var node in cluster.Nodes)
+        {
+            var nodes = await TestCluster.Until(
+                node.Admin, "/api/v1/nodes", all => all.GetProperty("nodes").EnumerateArray().Count(one => one.TryGetProperty("clockAhead", out _)) == 3);
+
+            // Time of these nodes is the test's and lies months before that of the database: each says the same difference.
+            var ahead = nodes.GetProperty("nodes").EnumerateArray().Select(one => one.GetProperty("clockAhead").GetDouble()).ToArray();
+            Assert.All(ahead, one => Assert.InRange(one, ahead[0] - 60, ahead[0] + 60));
+            Assert.True(ahead[0] < -3600, $"{ahead[0]}");
+        }
     }
 }

@@ -144,7 +144,7 @@ public sealed class ShapeTests(SharedSilo shared) : IClassFixture<SharedSilo>
     {
         var document = await shared.Host.As(null).GetAsync("/openapi/v1.json").Json();
         var put = document.GetProperty("paths").GetProperty("/api/v1/environments/{environment}/flags/{key}").GetProperty("put");
-        Assert.Equal(["environment", "key"], put.GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString()));
+        Assert.Equal(["environment", "key", "Idempotency-Key", "If-Match"], put.GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString()));
         Assert.Contains("devops", put.GetProperty("description").GetString(), StringComparison.Ordinal);
     }
 

@@ -33,7 +33,8 @@ public sealed class NotificationTests
         Assert.Equal(hook.Calls.Take(3).Select(c => c.Id), told.Reverse().Select(n => n.GetProperty("id").GetString()));
         var rollback = hook.Calls.ElementAt(2).Data;
         Assert.Equal(("critical", "r1", "production", "/rollouts/r1"), (Text(rollback, "level"), Text(rollback, "rollout"), Text(rollback, "environment"), Text(rollback, "link")));
-        Assert.Equal("Everyone is back on legacy, from 0% of users and beta in phase beta, step beta-users: carts < 3 & falling. Incident r1-1. By ORCHESTRATOR_ADMIN_KEY (admin).", Text(rollback, "text"));
+        Assert.All(hook.Calls, call => Assert.Equal("/rollouts/r1/rollback", Text(call.Data, "rollbackLink")));
+        Assert.Equal("Everyone is back on legacy, from all of beta in phase beta, step beta-users: carts < 3 & falling. Incident r1-1. By ORCHESTRATOR_ADMIN_KEY (admin).", Text(rollback, "text"));
     }
 
     [Fact]
@@ -49,6 +50,7 @@ public sealed class NotificationTests
         var text = JsonDocument.Parse(slack.Calls.First().Body).RootElement.GetProperty("text").GetString()!;
         Assert.StartsWith(":rotating_light: *checkout in production: Rolled back*\n", text, StringComparison.Ordinal);
         Assert.Contains("&lt;!channel&gt; a &amp; b", text, StringComparison.Ordinal);
+        Assert.EndsWith("\nRoll back: /rollouts/r1/rollback", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,6 +70,7 @@ public sealed class NotificationTests
         Assert.Contains("Subject: [critical] checkout in production: Rolled back", mail, StringComparison.Ordinal);
         Assert.Contains($"Message-Id: <{Text(told, "id")}@", mail, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("Everyone is back on legacy", mail, StringComparison.Ordinal);
+        Assert.Contains("Roll back: /rollouts/r1/rollback", mail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -38,7 +38,9 @@ public sealed class PagerTests
         Assert.True(DateTimeOffset.TryParse(Text(payload, "timestamp"), out _));
         Assert.Contains("carts are empty", Text(payload.GetProperty("custom_details"), "text"), StringComparison.Ordinal);
         Assert.Equal("https://rollouts.example.com/rollouts/r1", Text(calls[0], "client_url"));
-        Assert.Equal("https://rollouts.example.com/rollouts/r1", Text(calls[0].GetProperty("links")[0], "href"));
+        Assert.Equal(
+            ["https://rollouts.example.com/rollouts/r1", "https://rollouts.example.com/rollouts/r1/rollback"],
+            calls[0].GetProperty("links").EnumerateArray().Select(link => Text(link, "href")));
         Assert.All(await silo.Admin.Notifications("delivered", 3), one => Assert.Equal("r1-1", Text(one, "incident")));
     }
 

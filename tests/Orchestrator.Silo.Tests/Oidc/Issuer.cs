@@ -36,6 +36,9 @@ public sealed class Issuer : IAsyncLifetime
         "--Orchestrator:Auth:Oidc:Provider=Example Org",
     ];
 
+    /// <summary>The same for a host whose command line people sign in with.</summary>
+    internal string[] WithCommandLine => [.. Settings, "--Orchestrator:Auth:Oidc:CommandLineClientId=rollout"];
+
     public async ValueTask InitializeAsync() => await Launch();
 
     private async Task Launch([CallerFilePath] string here = "")

@@ -3,10 +3,15 @@ using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Silo.Tests.Ofrep;
 
 namespace Orchestrator.Silo.Tests.Ops;
 
-/// <summary>Metrics and lines of the log by which people who know neither the API nor the plan see what goes on.</summary>
+/// <summary>
+/// Metrics and lines of the log by which people who know neither the API nor the plan see what goes on. Alone: OpenTelemetry takes meters of
+/// one name for one, and one silo of this process that ends would take the instruments of the others along.
+/// </summary>
+[Collection(nameof(Alone))]
 public sealed partial class RolloutMetricsTests
 {
     private const string Plan = """
@@ -46,8 +51,10 @@ public sealed partial class RolloutMetricsTests
         Assert.Equal(0.8, Value(series, "orchestrator_rollout_trigger_distance", "trigger=\"errors\""), 3);
 
         await Do("rollback");
-        await Eventually.Until("the rollback is measured", async () => (series = await Series()).Any(line => line.Contains("status=\"rolledBack\"", StringComparison.Ordinal))
-            && !series.Any(line => line.StartsWith("orchestrator_rollout_trigger_distance", StringComparison.Ordinal)));
+        series = await Eventually.Until(
+            "the rollback is measured", Series, now => now.Any(line => line.Contains("status=\"rolledBack\"", StringComparison.Ordinal))
+                && !now.Any(line => line.StartsWith("orchestrator_rollout_trigger_distance", StringComparison.Ordinal)),
+            now => string.Join('\n', now));
         Assert.Equal(0, Value(series, "orchestrator_rollout_percentage"));
         Assert.Equal(1, Value(series, "orchestrator_incidents_open", "severity=\"critical\""));
 
@@ -58,6 +65,29 @@ public sealed partial class RolloutMetricsTests
 
         async Task<string[]> Series() =>
             [.. (await silo.Admin.GetStringAsync("/metrics")).Split('\n').Where(line => line.Contains($"rollout=\"{_id}\"", StringComparison.Ordinal))];
+    }
+
+    [Fact]
+    public async Task Own_metrics_are_for_readers_or_open_on_loopback_when_so_configured()
+    {
+        await using (var silo = await SiloHost.Start())
+        {
+            using var viewer = await silo.NewClient("viewer");
+            var text = await viewer.GetStringAsync("/metrics");
+            foreach (var name in (string[])["orchestrator_request_duration_seconds_bucket", "orchestrator_log_events_total", "orchestrator_lease_age_seconds", "orchestrator_node_position"])
+            {
+                Assert.Contains(name, text, StringComparison.Ordinal);
+            }
+
+            using var nobody = silo.As(null);
+            Assert.Equal("access.no_key", await nobody.GetAsync("/metrics").Problem(401));
+            using var ingest = await silo.NewClient("ingest");
+            Assert.Equal("access.forbidden", await ingest.GetAsync("/metrics").Problem(403));
+        }
+
+        await using var open = await SiloHost.Start(settings: "--Orchestrator:Metrics:Public=true");
+        using var anybody = open.As(null);
+        Assert.Contains("orchestrator_node_position", await anybody.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,6 +40,27 @@ public sealed class SessionSettingsTests
     }
 
     [Fact]
+    public void Sign_in_of_the_command_line_needs_its_client()
+    {
+        (string, string)[] issuer =
+        [
+            ("Orchestrator:Auth:Oidc:Authority", "https://login.example"), ("Orchestrator:Auth:Oidc:Audience", "api"), ("Orchestrator:Auth:Oidc:Roles:a", "admin"),
+        ];
+        var set = Of([.. issuer, ("Orchestrator:Auth:Oidc:CommandLineClientId", "rollout"), ("Orchestrator:Auth:Oidc:Scopes", "openid api")]);
+        Assert.Empty(OidcSettings.Errors(set));
+        Assert.Equal(("rollout", "openid api", null), OidcSettings.Read(set) is { } read ? (read.CommandLineClientId, read.Scopes, read.ClientId) : default);
+        Assert.Equal(
+            ["Orchestrator:Auth:Oidc:CommandLineClientId must not be empty"],
+            OidcSettings.Errors(Of([.. issuer, ("Orchestrator:Auth:Oidc:CommandLineClientId", " ")])));
+        Assert.Equal(
+            [
+                "Orchestrator:Auth:Oidc:Scopes does nothing without Orchestrator:Auth:Oidc:ClientId, which turns on the sign-in with the issuer, "
+                + "or Orchestrator:Auth:Oidc:CommandLineClientId, which turns on that of the command line",
+            ],
+            OidcSettings.Errors(Of([.. issuer, ("Orchestrator:Auth:Oidc:Scopes", "openid")])));
+    }
+
+    [Fact]
     public async Task Another_secret_opens_no_earlier_cookie()
     {
         var folder = Directory.CreateTempSubdirectory("silo-");

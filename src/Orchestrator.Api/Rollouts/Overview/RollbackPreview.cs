@@ -43,10 +43,10 @@ internal static class RollbackPreview
         var round = state.Watched
             ? await RolloutEndpoints.Patiently(request, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation())
             : null;
-        var readings = await looking ?? [];
+        var readings = await looking;
         var reaches = TriggerReach.Of(state, round, viewer.Now).ToArray();
         var audience = RolloutView.Audience(state);
-        var segments = RollbackOutlook.Segments(state, readings, viewer.Now);
+        var segments = RollbackOutlook.Segments(state, readings ?? [], viewer.Now);
         var people = PeopleView.Of(request.Service<PeopleKeeper>(), state, viewer.Now);
         var worst = segments.FirstOrDefault(one => one.Worst is not null);
         return new ApiResult.Ok(
@@ -61,7 +61,8 @@ internal static class RollbackPreview
                 people = people.Numbers,
                 peopleReason = people.Reason,
                 nodes = Nodes(request, state, await others),
-                legacy = RollbackOutlook.Legacy(state, readings, viewer.Now) is var legacy
+                // Unknown here is not the same as not measured: a node without grains, or one whose grain hangs, says nothing about it.
+                legacy = readings is not null && RollbackOutlook.Legacy(state, readings, viewer.Now) is var legacy
                     ? new { legacy.Verdict, legacy.Text, conditions = legacy.Conditions.Select(Measured) }
                     : null,
                 segments = segments.Select(one => new

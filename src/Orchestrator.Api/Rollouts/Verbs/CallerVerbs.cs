@@ -58,11 +58,12 @@ internal sealed class CallerVerbs(Viewer viewer, RolloutState state, Observation
     private VerbView Of(RolloutVerbs.Verb verb, RolloutCommand command) => Of(verb, Ask(verb, command, new RolloutVerbs.Form(command)));
 
     private VerbView Of(RolloutVerbs.Verb verb, Probe probe) =>
-        viewer.Verb(verb.Name, verb.Words, $"/api/v1/rollouts/{state.Id}/{verb.Name}", verb.Needs, state.Environment, () => probe);
+        viewer.Verb(
+            verb.Name, verb.Words, $"/api/v1/rollouts/{state.Id}/{verb.Name}", verb.Needs, state.Environment, () => probe, verb.Anywhere);
 
     private Probe Ask(RolloutVerbs.Verb verb, RolloutCommand command, RolloutVerbs.Form form)
     {
-        if (viewer.Blocked(verb.Needs) is { } blocked)
+        if (viewer.Blocked(verb.Needs, verb.Anywhere && command is not RolloutCommand.Rollback { Ramp: true }) is { } blocked)
         {
             return blocked;
         }

@@ -1,9 +1,6 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Http;
 using Orchestrator.Dashboard.Calls;
 using Orchestrator.Dashboard.Frame;
-using Orchestrator.Dashboard.Pages.Fields;
-using Orchestrator.Dashboard.Words;
 
 namespace Orchestrator.Dashboard.Pages.Incidents;
 
@@ -17,33 +14,15 @@ public sealed partial class IncidentPage
     [Parameter]
     public string Id { get; set; } = "";
 
-    [Inject]
-    private ApiCalls Api { get; set; } = null!;
-
-    [Inject]
-    private NavigationManager Navigation { get; set; } = null!;
-
-    [CascadingParameter]
-    private HttpContext Http { get; set; } = null!;
-
-    [CascadingParameter]
-    private Viewer Viewer { get; set; } = null!;
-
     private IncidentData? Incident { get; set; }
 
     private IReadOnlyList<IncidentEventData>? Events { get; set; }
 
     private IncidentNotificationList? Notifications { get; set; }
 
-    private ApiProblem? Problem { get; set; }
-
     private ApiProblem? EventsProblem { get; set; }
 
     private ApiProblem? NotificationsProblem { get; set; }
-
-    private PostedForm Posted => field ??= new PostedForm(Http);
-
-    private bool Missing => Problem?.Status == StatusCodes.Status404NotFound;
 
     /// <summary>The restore of the rollout; null where the API does not list it.</summary>
     private VerbData? Restore { get; set; }
@@ -65,11 +44,9 @@ public sealed partial class IncidentPage
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
-        var incident = await Api.Get<IncidentData>(Address);
-        (Incident, Problem) = (incident.Value, incident.Problem);
+        Incident = await Subject<IncidentData>(Address);
         if (Incident is null)
         {
-            Http.Answers(incident.Status);
             return;
         }
 
@@ -81,18 +58,9 @@ public sealed partial class IncidentPage
         Restore = IncidentTexts.Restore(Incident, rollout.Value);
     }
 
-    private string? Typed(string form) => Posted.Is(form) ? Posted.Value("reason") : null;
-
     private Task Acknowledge() => Send(AcknowledgeForm);
 
     private Task Resolve() => Send(ResolveForm);
 
-    private async Task Send(string verb)
-    {
-        var answer = await Api.Send<IncidentData>($"{Address}/{verb}", new { reason = Posted.Value("reason") }, Posted.Key(verb));
-        if (!Posted.Failed(answer))
-        {
-            Navigation.NavigateTo(Links.Incident(Id));
-        }
-    }
+    private Task Send(string verb) => Send(verb, $"{Address}/{verb}", new { reason = Posted.Value("reason") }, Links.Incident(Id));
 }

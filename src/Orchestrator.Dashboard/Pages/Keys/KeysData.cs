@@ -41,6 +41,9 @@ public sealed record KeyData
     /// <summary>First read, where that was before the first change; null otherwise.</summary>
     public DateTimeOffset? FirstReadAt { get; init; }
 
+    /// <summary>Seconds since its newest use on the node that answers; null for none since the node's start.</summary>
+    public double? UsedHere { get; init; }
+
     /// <summary>Time of the revocation; null while it works.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 }

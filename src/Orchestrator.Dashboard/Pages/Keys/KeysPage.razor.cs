@@ -1,9 +1,5 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Http;
 using Orchestrator.Dashboard.Calls;
-using Orchestrator.Dashboard.Frame;
-using Orchestrator.Dashboard.Pages.Fields;
-using Orchestrator.Dashboard.Words;
 
 namespace Orchestrator.Dashboard.Pages.Keys;
 
@@ -24,30 +20,14 @@ public sealed partial class KeysPage
     [SupplyParameterFromQuery]
     public string? After { get; set; }
 
-    [Inject]
-    private ApiCalls Api { get; set; } = null!;
-
-    [Inject]
-    private NavigationManager Navigation { get; set; } = null!;
-
-    [CascadingParameter]
-    private HttpContext Http { get; set; } = null!;
-
-    [CascadingParameter]
-    private Viewer Viewer { get; set; } = null!;
-
     private IReadOnlyList<KeyData> Keys { get; set; } = [];
 
     private string? Next { get; set; }
-
-    private ApiProblem? Problem { get; set; }
 
     private NewKeyData? Made { get; set; }
 
     /// <summary>The key to revoke.</summary>
     private KeyData? Doomed { get; set; }
-
-    private PostedForm Posted => field ??= new PostedForm(Http);
 
     /// <summary>The posted key after a problem; after a success a new one, so that the same form makes another key.</summary>
     private string MakeKey => Made is null ? Posted.Key(MakeForm) : Guid.NewGuid().ToString("N");
@@ -57,13 +37,9 @@ public sealed partial class KeysPage
 
     private async Task Load()
     {
-        var keys = await Api.Get<KeyList>($"/api/v1/keys?limit={PageSize}{(After is null ? "" : $"&after={ApiCalls.Escape(After)}")}");
-        (Keys, Next, Problem) = (keys.Value?.Keys ?? [], keys.Value?.Next, keys.Problem);
-        if (Problem is not null)
-        {
-            Http.Answers(keys.Status);
-        }
-        else if (RevokeId is not null)
+        var keys = await Subject<KeyList>($"/api/v1/keys?limit={PageSize}{(After is null ? "" : $"&after={ApiCalls.Escape(After)}")}");
+        (Keys, Next) = (keys?.Keys ?? [], keys?.Next);
+        if (keys is not null && RevokeId is not null)
         {
             // Its form stays on a page that was posted with it: another admin may have revoked the key meanwhile.
             Doomed = Keys.FirstOrDefault(one => one.Id == RevokeId && one.RevokedAt is null) ?? await Find(RevokeId)
@@ -83,7 +59,8 @@ public sealed partial class KeysPage
         return near.Value?.Keys.FirstOrDefault(one => one.Id == id && one.RevokedAt is null);
     }
 
-    private string? Typed(string name) => Made is null && Posted.Is(MakeForm) ? Posted.Value(name) : null;
+    /// <summary>A field of the form that makes a key, as it was typed.</summary>
+    private string? Field(string name) => Made is null && Posted.Is(MakeForm) ? Posted.Value(name) : null;
 
     private async Task Make()
     {
@@ -107,12 +84,5 @@ public sealed partial class KeysPage
         }
     }
 
-    private async Task Revoke()
-    {
-        var answer = await Api.Send<object>($"/api/v1/keys/{ApiCalls.Escape(RevokeId ?? "")}", new { }, Posted.Key(RevokeForm), method: "DELETE");
-        if (!Posted.Failed(answer))
-        {
-            Navigation.NavigateTo("/keys");
-        }
-    }
+    private Task Revoke() => Send(RevokeForm, $"/api/v1/keys/{ApiCalls.Escape(RevokeId ?? "")}", new { }, "/keys", "DELETE");
 }

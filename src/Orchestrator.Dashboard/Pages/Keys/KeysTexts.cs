@@ -19,6 +19,9 @@ public static class KeysTexts
         ("browser", "a program in users' hands, in one environment; the key is public"),
     ];
 
+    /// <summary>Most seconds that are written.</summary>
+    private const double MostSeconds = 1e12;
+
     private static readonly string[] Deciders = ["support", "product", "engineering", "devops", "admin"];
 
     /// <summary>First sentence of the page.</summary>
@@ -43,6 +46,15 @@ public static class KeysTexts
     public static string Use(KeyData key, Viewer viewer) => (key.FirstReadAt ?? key.FirstUsedAt) is { } first
         ? $"since {Times.Absolute(first, viewer)}"
         : key.CreatedBy is not null && Deciders.Contains(key.Role) ? "not used yet" : "not recorded";
+
+    /// <summary>Newest use of a key in words: of this node alone, and since its start alone.</summary>
+    public static string UsedHere(KeyData key) => key.UsedHere switch
+    {
+        null => "not on this node since its start",
+        < 2 => "on this node just now",
+        < MostSeconds and { } seconds => $"on this node {Durations.Text(TimeSpan.FromSeconds(seconds))} ago",
+        _ => "on this node, unknown when",
+    };
 
     /// <summary>Sign of a key.</summary>
     public static Sign Sign(KeyData key) => key.RevokedAt is null ? Verdicts.Met.As("works") : new Sign("–", "revoked", "is-plain");

@@ -47,6 +47,9 @@ public sealed record NodeRow
     /// <summary>True once it has read the log.</summary>
     public bool CaughtUp { get; init; }
 
+    /// <summary>Seconds that its clock is ahead of the store's, negative when behind; null while unknown.</summary>
+    public double? ClockAhead { get; init; }
+
     /// <summary>Seconds since its report; null of the node itself.</summary>
     public double? Reported { get; init; }
 

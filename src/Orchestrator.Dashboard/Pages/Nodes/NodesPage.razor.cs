@@ -18,6 +18,9 @@ public sealed partial class NodesPage
 
     private ApiProblem? Problem { get; set; }
 
+    /// <summary>A store without a clock of its own, as of a single node, has nothing to compare with.</summary>
+    private bool Clocks => Page!.Nodes.Any(one => one.ClockAhead is not null);
+
     private long Head => NodesTexts.Head(Page!.Nodes);
 
     /// <inheritdoc />

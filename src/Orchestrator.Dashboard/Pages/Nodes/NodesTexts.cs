@@ -54,6 +54,17 @@ public static class NodesTexts
         _ => $"Its table is {Seconds(node.Freshness)} old; the lease is {node.Lease}.",
     };
 
+    /// <summary>
+    /// Difference of a node's clock to the store's in words. Below a second it is none: a report takes a part of that to the store.
+    /// </summary>
+    public static string Clock(NodeRow node) => node.ClockAhead switch
+    {
+        null or double.NaN => "unknown",
+        > -1 and < 1 => "as the store's",
+        < 0 => $"{Seconds(-node.ClockAhead)} behind the store's",
+        _ => $"{Seconds(node.ClockAhead)} ahead of the store's",
+    };
+
     /// <summary>Sign of a guard.</summary>
     public static Sign Sign(GuardData guard) => guard switch
     {

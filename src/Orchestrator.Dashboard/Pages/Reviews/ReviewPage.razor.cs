@@ -1,9 +1,6 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Http;
 using Orchestrator.Dashboard.Calls;
 using Orchestrator.Dashboard.Frame;
-using Orchestrator.Dashboard.Pages.Fields;
-using Orchestrator.Dashboard.Words;
 
 namespace Orchestrator.Dashboard.Pages.Reviews;
 
@@ -21,25 +18,7 @@ public sealed partial class ReviewPage
     [Parameter]
     public string Review { get; set; } = "";
 
-    [Inject]
-    private ApiCalls Api { get; set; } = null!;
-
-    [Inject]
-    private NavigationManager Navigation { get; set; } = null!;
-
-    [CascadingParameter]
-    private HttpContext Http { get; set; } = null!;
-
-    [CascadingParameter]
-    private Viewer Viewer { get; set; } = null!;
-
     private ReviewPageData? Page { get; set; }
-
-    private ApiProblem? Problem { get; set; }
-
-    private PostedForm Posted => field ??= new PostedForm(Http);
-
-    private bool Missing => Problem?.Status == StatusCodes.Status404NotFound;
 
     /// <summary>Hash of the evidence that the person read, as the form was made; null when the page was only opened.</summary>
     private string? Read => Posted.Is(ApproveForm) ? Posted.Value("evidenceHash") : null;
@@ -47,17 +26,8 @@ public sealed partial class ReviewPage
     private string Rollout => $"/api/v1/rollouts/{ApiCalls.Escape(Id)}";
 
     /// <inheritdoc />
-    protected override async Task OnInitializedAsync()
-    {
-        var page = await Api.Get<ReviewPageData>($"{Rollout}/reviews/{ApiCalls.Escape(Review)}");
-        (Page, Problem) = (page.Value, page.Problem);
-        if (Page is null)
-        {
-            Http.Answers(page.Status);
-        }
-    }
-
-    private string? Typed(string form) => Posted.Is(form) ? Posted.Value("reason") : null;
+    protected override async Task OnInitializedAsync() =>
+        Page = await Subject<ReviewPageData>($"{Rollout}/reviews/{ApiCalls.Escape(Review)}");
 
     /// <summary>With the hash that the person read: an approval never covers more than the screen showed.</summary>
     private Task Approve() =>
@@ -66,12 +36,5 @@ public sealed partial class ReviewPage
     /// <summary>Without a hash: a no-go takes no user forward, so it is right on any evidence.</summary>
     private Task Reject() => Send(RejectForm, new { review = Review, reason = Posted.Value("reason") });
 
-    private async Task Send(string verb, object body)
-    {
-        var answer = await Api.Send<object>($"{Rollout}/{verb}", body, Posted.Key(verb));
-        if (!Posted.Failed(answer))
-        {
-            Navigation.NavigateTo(Links.Review(Id, Review));
-        }
-    }
+    private Task Send(string verb, object body) => Send(verb, $"{Rollout}/{verb}", body, Links.Review(Id, Review));
 }

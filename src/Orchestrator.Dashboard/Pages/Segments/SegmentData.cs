@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Dashboard.Calls;
 
 namespace Orchestrator.Dashboard.Pages.Segments;
 
@@ -41,7 +42,32 @@ public sealed record BalanceData(IReadOnlyList<string> By, JsonElement Cap, IRea
 public sealed record CohortData(double Cap, double? Share, long Asked, string Text, bool Warning);
 
 /// <summary>A rollout whose steps name a segment.</summary>
-public sealed record SegmentUse(string Id, string Plan, int Revision, string Status, IReadOnlyList<string> Steps, bool TakenBack);
+public sealed record SegmentUse(
+    string Id, string Plan, int Revision, string Status, IReadOnlyList<string> Steps, bool TakenBack, SegmentPeople? People = null);
+
+/// <summary>Counted users of a segment, of one rollout.</summary>
+/// <param name="Total">Different users.</param>
+/// <param name="New">Users who got new.</param>
+/// <param name="Legacy">Users who got legacy.</param>
+/// <param name="All">Different users of the rollout, in the segment or not.</param>
+/// <param name="From">Begin of the count.</param>
+/// <param name="To">Its end.</param>
+/// <param name="Error">Standard error of the estimate, 0 to 1.</param>
+/// <param name="Missing">Nodes whose users are not counted.</param>
+public sealed record SegmentPeople(
+    long Total, long New, long Legacy, long All, DateTimeOffset From, DateTimeOffset To, double Error, int Missing);
+
+/// <summary>A definition that was checked and not stored (<c>POST /api/v1/segments/{environment}/{key}/check</c>).</summary>
+/// <param name="Text">The rule in words.</param>
+/// <param name="Yaml">The definition as a plan writes it.</param>
+/// <param name="Version">Version of the stored segment.</param>
+/// <param name="Before">The stored rule in words; null where there is none.</param>
+/// <param name="Changed">True when storing it would change the segment.</param>
+/// <param name="Warnings">Parts that are valid but probably not meant.</param>
+/// <param name="UsedBy">Rollouts whose steps name the segment.</param>
+public sealed record CheckedSegment(
+    string Text, string Yaml, long Version, string? Before, bool Changed, IReadOnlyList<ApiError> Warnings,
+    IReadOnlyList<SegmentUse> UsedBy);
 
 /// <summary>Effect of a change of members.</summary>
 /// <param name="Added">Users who became members.</param>

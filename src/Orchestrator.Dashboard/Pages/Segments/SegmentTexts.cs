@@ -47,6 +47,34 @@ public static class SegmentTexts
         return parts.Count == 0 ? "No key was sent; no member changed." : string.Join("; ", parts) + ".";
     }
 
+    /// <summary>Counted users of a segment: <c>4,120, 4,000 of them on new</c>. Without a count there is no number.</summary>
+    public static string People(SegmentPeople? people) => people switch
+    {
+        null => "not counted",
+        { Total: 0 } => "none counted",
+        _ => $"about {Numbers.Count(people.Total)} of {Numbers.Count(people.All)}: {Numbers.Count(people.New)} on new, {Numbers.Count(people.Legacy)} on legacy",
+    };
+
+    /// <summary>Origin of the counts in a sentence; null where no rollout has one.</summary>
+    public static string? Counted(IReadOnlyList<SegmentUse> uses, Viewer viewer) =>
+        uses.FirstOrDefault(use => use.People is not null)?.People is { } people
+            ? $"Users are counted from {Times.Absolute(people.From, viewer)} to {Times.Absolute(people.To, viewer)}, ± {Shares.Text(people.Error * 100)}"
+                + $"{(people.Missing == 0 ? "" : $"; those of {Numbers.Plural(people.Missing, "node")} are missing")}."
+            : null;
+
+    /// <summary>Effect of a new rule on the rollouts that route by the segment. Numbers of users who move are unknown, and none is made up.</summary>
+    public static string Effect(IReadOnlyList<SegmentUse> uses)
+    {
+        var routing = uses.Where(use => use.Status is "running" or "paused" or "completed").Select(use => use.Id).ToArray();
+        return routing.Length == 0
+            ? "No rollout under way names the segment: no user moves now."
+            : $"{Numbers.List(routing)} {(routing.Length == 1 ? "routes" : "route")} by it at once: users who belong from now on get what the steps give the segment; "
+                + "users who do not belong any more get what all users get. Rules are not stored with users, so the number of users who move is unknown.";
+    }
+
+    /// <summary>Page on which the rule of a segment is set.</summary>
+    public static string RulePage(string environment, string key) => Page(environment, key) + "/rule";
+
     /// <summary>Address after a change of members, which carries its numbers.</summary>
     public static string Address(string environment, string key, ChangedData changed) => string.Create(
         CultureInfo.InvariantCulture,

@@ -13,6 +13,9 @@ public sealed class OtlpAttributes
     /// <summary>Most attributes for which a linear search is faster than a dictionary.</summary>
     private const int Few = 8;
 
+    /// <summary>Bytes hashed without a borrowed array: names and attributes of almost every point are shorter.</summary>
+    private const int OnStack = 1024;
+
     private readonly OtlpAttributes? around;
     private readonly KeyValuePair<string, string>[] own;
     private Dictionary<string, string>? index;
@@ -23,6 +26,9 @@ public sealed class OtlpAttributes
 
     /// <summary>No attribute.</summary>
     public static OtlpAttributes None { get; } = new(null);
+
+    /// <summary>True when this layer has no attribute of its own.</summary>
+    public bool IsEmpty => own.Length == 0;
 
     /// <summary>The value of the topmost layer that has the key; null when none has.</summary>
     public string? GetValueOrDefault(string key)
@@ -41,28 +47,49 @@ public sealed class OtlpAttributes
     /// <summary>A hash of some names and of the topmost layer, independent of the order of its attributes.</summary>
     internal string Hash(params ReadOnlySpan<string?> names)
     {
-        var bytes = new ArrayBufferWriter<byte>(256);
+        var sorted = Sorted();
+        var most = 0;
         foreach (var name in names)
         {
-            Add(bytes, name, '\n');
+            most += Room(name);
         }
 
-        foreach (var (key, value) in Sorted())
+        foreach (var (key, value) in sorted)
         {
-            Add(bytes, key, '=');
-            Add(bytes, value, '\n');
+            most += Room(key) + Room(value);
+        }
+
+        var rented = most > OnStack ? ArrayPool<byte>.Shared.Rent(most) : null;
+        var bytes = rented ?? stackalloc byte[OnStack];
+        var n = 0;
+        foreach (var name in names)
+        {
+            Add(bytes, ref n, name, '\n');
+        }
+
+        foreach (var (key, value) in sorted)
+        {
+            Add(bytes, ref n, key, '=');
+            Add(bytes, ref n, value, '\n');
         }
 
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes.WrittenSpan, hash);
+        SHA256.HashData(bytes[..n], hash);
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
         return Convert.ToHexStringLower(hash[..16]);
     }
 
-    private static void Add(ArrayBufferWriter<byte> bytes, string? text, char end)
+    /// <summary>Bytes that a text and its end take at most; a body is bounded, so their sum is far below 2^31.</summary>
+    private static int Room(string? text) => text is null ? 1 : Encoding.UTF8.GetMaxByteCount(text.Length) + 1;
+
+    private static void Add(Span<byte> bytes, ref int n, string? text, char end)
     {
-        Encoding.UTF8.GetBytes(text, bytes);
-        bytes.GetSpan(1)[0] = (byte)end;
-        bytes.Advance(1);
+        n += Encoding.UTF8.GetBytes(text, bytes[n..]);
+        bytes[n++] = (byte)end;
     }
 
     private KeyValuePair<string, string>[] Sorted()

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Orchestrator.Domain.Metrics.Sources;
 
 namespace Orchestrator.Domain.Metrics.Otlp;
@@ -73,9 +74,10 @@ internal sealed class OtlpGrowth(long since, long longest)
     /// <summary>Beginning of an export. Records the senders whose restart shows by a value that fell and not by a start time.</summary>
     public void Begin(IReadOnlyCollection<OtlpPoint> points)
     {
-        foreach (var point in points.Where(point => Cumulative(point.Value) && point.Start == 0))
+        foreach (var point in points)
         {
-            if (senders.Find(point) is { Value: not OtlpValue.NoNumber } before && point.At > before.At
+            if (point.Start == 0 && Cumulative(point.Value)
+                && senders.Find(point) is { Value: not OtlpValue.NoNumber } before && point.At > before.At
                 && Counts(point.Value, before.Value) is null)
             {
                 senders.Restarted(point);
@@ -88,9 +90,16 @@ internal sealed class OtlpGrowth(long since, long longest)
     /// <param name="now">Unix milliseconds.</param>
     public void Heard(IEnumerable<OtlpPoint> points, long now)
     {
-        foreach (var sender in points.GroupBy(point => point.Sender))
+        var newest = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var point in points)
         {
-            senders.Heard(sender.Key, sender.Max(point => point.At));
+            ref var at = ref CollectionsMarshal.GetValueRefOrAddDefault(newest, point.Sender, out var seen);
+            at = seen ? Math.Max(at, point.At) : point.At;
+        }
+
+        foreach (var (sender, at) in newest)
+        {
+            senders.Heard(sender, at);
         }
 
         // A forgotten stream must not look like a new one. A start in the future must not spoil the measure for others.

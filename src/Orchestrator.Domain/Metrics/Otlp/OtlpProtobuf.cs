@@ -120,19 +120,19 @@ internal sealed class OtlpProtobuf(OtlpReadResult harvest)
             monotonic = fields.Field == 3 ? fields.Integer != 0 : monotonic;
         }
 
+        Func<OtlpPlace, byte[], OtlpPoint?> read = place.Shape switch
+        {
+            "gauge" => (of, point) => Number(point, of, OtlpValues.Gauge),
+            "sum" => (of, point) => Number(point, of, value => OtlpValues.Sum(value, monotonic, temporality)),
+            "histogram" => (of, point) => Histogram(point, of, temporality),
+            "exponentialHistogram" => (of, point) => Exponential(point, of, temporality),
+            _ => (_, _) => throw new FormatException(OtlpValues.Summary),
+        };
         for (var fields = new ProtobufFields(data); fields.Next();)
         {
             if (fields.Field == 1)
             {
-                var point = fields.Bytes.ToArray();
-                harvest.Take(place, of => place.Shape switch
-                {
-                    "gauge" => Number(point, of, OtlpValues.Gauge),
-                    "sum" => Number(point, of, value => OtlpValues.Sum(value, monotonic, temporality)),
-                    "histogram" => Histogram(point, of, temporality),
-                    "exponentialHistogram" => Exponential(point, of, temporality),
-                    _ => throw new FormatException(OtlpValues.Summary),
-                });
+                harvest.Take(place, fields.Bytes.ToArray(), read);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Domain.Metrics.Otlp;
 
@@ -30,8 +31,9 @@ internal sealed class OtlpReadResult
 
     /// <summary>Takes one point. An unreadable one rejects no other.</summary>
     /// <param name="place">Place of the point.</param>
+    /// <param name="written">The point as the export has it.</param>
     /// <param name="read">Its flags and, where they mark a recorded value, the point. Throws <see cref="FormatException"/> for one that breaks a rule.</param>
-    public void Take(OtlpPlace place, Func<OtlpPlace, OtlpPoint?> read)
+    public void Take<T>(OtlpPlace place, T written, Func<OtlpPlace, T, OtlpPoint?> read)
     {
         Count();
         try
@@ -42,7 +44,7 @@ internal sealed class OtlpReadResult
             }
             else
             {
-                Keep(place, read(place));
+                Keep(place, read(place, written));
             }
         }
         catch (Exception odd) when (odd is FormatException or InvalidOperationException)
@@ -100,7 +102,7 @@ internal sealed class OtlpReadResult
         rejected++;
         if (errors.Count < MostErrors)
         {
-            errors.Add($"{place.Metric}: {why}");
+            errors.Add($"{Field.Short(place.Metric)}: {why}");
         }
     }
 }
@@ -124,9 +126,11 @@ internal sealed record OtlpOwner(OtlpAttributes Attributes, string? Scope, strin
     /// <summary>
     /// Name of the process that counts: a hash, so that a long one costs no more for each of its points. Made by the first point that needs
     /// it: a resource without points is as short as two bytes. A scope adds itself to the hash of its resource, which is made once for all
-    /// its scopes. A copy keeps it, so a copy changes nothing but the fault.
+    /// its scopes; one that says nothing of itself is its resource. A copy keeps it, so a copy changes nothing but the fault.
     /// </summary>
-    public string Sender => sender ??= Attributes.Hash(Around?.Sender, Scope, Version);
+    public string Sender => sender ??= Around is null ? Target
+        : Scope is null or "" && Version is null or "" && Attributes.IsEmpty ? Around.Sender
+        : Attributes.Hash(Around.Sender, Scope, Version);
 
     /// <summary>Name of the process, for all its libraries; made as <see cref="Sender"/> is.</summary>
     public string Target => Around?.Target ?? (target ??= Attributes.Hash());
@@ -135,13 +139,19 @@ internal sealed record OtlpOwner(OtlpAttributes Attributes, string? Scope, strin
 /// <summary>The metric of a point.</summary>
 internal sealed record OtlpPlace(OtlpOwner Owner, string Metric, string? Unit, string Shape, string? Fault)
 {
+    private const int LongestHashed = 100;
+    private string? hashed;
+
+    /// <summary>The metric in the hashes of its points: a long name is hashed once, not once for each of them.</summary>
+    private string Hashed => hashed ??= Metric.Length <= LongestHashed ? Metric : OtlpAttributes.None.Hash(Metric);
+
     /// <summary>A point of the metric.</summary>
     /// <param name="attributes">Its own attributes, over those of its owner.</param>
     /// <param name="start">Beginning of its count, in Unix nanoseconds.</param>
     /// <param name="at">Its time, in Unix nanoseconds.</param>
     /// <param name="value">The measured value.</param>
     public OtlpPoint Point(OtlpAttributes attributes, long start, long at, OtlpValue value) => new(
-        Owner.Sender, attributes.Hash(Owner.Sender, Metric, Shape), Metric, Unit, attributes, start / 1_000_000, at / 1_000_000,
+        Owner.Sender, attributes.Hash(Owner.Sender, Hashed, Shape), Metric, Unit, attributes, start / 1_000_000, at / 1_000_000,
         value)
     { Target = Owner.Target };
 

@@ -1,4 +1,6 @@
 using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Rules;
@@ -57,9 +59,14 @@ public sealed class OtlpSamples
         int rejected = 0, taken = 0;
         var counted = new List<(SeriesAudience Audience, OtlpPoint Point, long At, OtlpStep Step)>();
         growth.Begin(points);
-        foreach (var point in points.Where(point => known.Where(point.Metric) is not null))
+        foreach (var point in points)
         {
-            if (Whose(point, out var error) is not { } audience)
+            if (known.Where(point.Metric) is null)
+            {
+                continue;
+            }
+
+            if (Whose(point, errors.Count < MostErrors, out var error) is not { } audience)
             {
                 rejected += error is null ? 0 : 1;
                 if (error is not null && errors.Count < MostErrors)
@@ -74,6 +81,11 @@ public sealed class OtlpSamples
             var at = timed && point.At > 0 ? point.At : now.ToUnixTimeMilliseconds();
             if (point.Value is OtlpValue.Level level)
             {
+                if (body.Count > SampleReader.MostSamples)
+                {
+                    continue;
+                }
+
                 var index = readings[(audience, at, point.Metric)] = readings.GetValueOrDefault((audience, at, point.Metric), -1) + 1;
                 body.Gauge(audience, at, index, Series(point, SourceShape.Gauge), level.Value);
             }
@@ -85,6 +97,13 @@ public sealed class OtlpSamples
 
         Count(body, counted, Silent(mute), timed);
         growth.Heard(points.Concat(mute), now.ToUnixTimeMilliseconds());
+        if (body.Count > SampleReader.MostSamples)
+        {
+            // All or none: a ratio of the points that fit would be another one.
+            errors.Insert(0, $"the points make more than {SampleReader.MostSamples} samples of different times, audiences and readings; export them in smaller batches");
+            return new OtlpIntake(null, rejected + taken, errors);
+        }
+
         if (taken == 0 && points.Count > 0 && errors.Count == 0)
         {
             errors.Add($"no data point carries a series of the plan and one of the attributes {string.Join(", ", VariantAttributes)}");
@@ -101,7 +120,7 @@ public sealed class OtlpSamples
         var silent = new HashSet<((string Target, SeriesAudience Audience) Whose, string Series)>();
         foreach (var point in mute.Where(point => known.Where(point.Metric) is not null))
         {
-            if (Whose(point, out _) is { } audience)
+            if (Whose(point, false, out _) is { } audience)
             {
                 growth.Mute(point);
                 silent.UnionWith(linked.With(point.Metric).Select(series => ((point.Target, audience), series)));
@@ -118,13 +137,24 @@ public sealed class OtlpSamples
         SampleBody body, List<(SeriesAudience Audience, OtlpPoint Point, long At, OtlpStep Step)> counted,
         ILookup<(string Target, SeriesAudience Audience), string> silent, bool timed)
     {
+        if (!counted.Exists(one => one.Step.Kind is GrowthKind.Grew))
+        {
+            return;
+        }
+
         var known = counted.Where(one => one.Step.Kind is GrowthKind.Grew or GrowthKind.Same).Select(one => one.Point.Target).ToHashSet();
+        // Each series once: thousands of counters may be unclear, and each that grew takes all of them along.
         var unclear = counted.Where(
             one => one.Step.Kind is GrowthKind.Unclear || (one.Step.Kind is GrowthKind.Stands && known.Contains(one.Point.Target)))
-            .ToLookup(one => one.Audience, one => one.Point.Metric);
+            .Select(one => (one.Audience, one.Point.Metric)).Distinct().ToLookup(one => one.Audience, one => one.Metric);
         foreach (var (audience, point, at, step) in counted.Where(
             one => one.Step.Kind is GrowthKind.Grew && !unclear[one.Audience].Contains(one.Point.Metric)))
         {
+            if (body.Count > SampleReader.MostSamples)
+            {
+                return;
+            }
+
             var from = timed && step.From > 0 ? step.From : at - period;
             body.Spread(audience, from, at, period,
                 Series(point, point.Value is OtlpValue.Sum ? SourceShape.Counter : SourceShape.Histogram), step.Counts!,
@@ -137,25 +167,41 @@ public sealed class OtlpSamples
     private static SourceSeries Series(OtlpPoint point, SourceShape shape) => new(point.Metric, shape, "", point.Unit);
 
     /// <summary>Null with an error for an unknown variant, and without one for a point that names none.</summary>
-    private static SeriesAudience? Whose(OtlpPoint point, out string? error)
+    /// <param name="point">The point.</param>
+    /// <param name="said">True for an error with a sentence; else it is an empty text.</param>
+    /// <param name="error">The error.</param>
+    private static SeriesAudience? Whose(OtlpPoint point, bool said, out string? error)
     {
         error = null;
-        var variant = VariantAttributes.Select(name => point.Attributes.GetValueOrDefault(name)).FirstOrDefault(value => value is not null);
-        var traffic = point.Attributes.GetValueOrDefault("traffic") ?? "live";
+        string? variant = null;
+        for (var i = 0; variant is null && i < VariantAttributes.Length; i++)
+        {
+            variant = point.Attributes.GetValueOrDefault(VariantAttributes[i]);
+        }
+
         if (variant is null)
         {
             return null;
         }
 
+        var traffic = point.Attributes.GetValueOrDefault("traffic") ?? "live";
+
         if (variant is not ("new" or "legacy") || traffic is not ("live" or "shadow"))
         {
-            error = $"the variant must be legacy or new and the traffic live or shadow, but they are '{variant}' and '{traffic}'";
+            error = !said ? "" : $"the variant must be legacy or new and the traffic live or shadow, but they are '{Field.Short(variant)}' and '{Field.Short(traffic)}'";
+            return null;
+        }
+
+        var segment = point.Attributes.GetValueOrDefault("segment");
+        if (segment?.Length > Sample.LongestSegments)
+        {
+            // Stored with every sample and hashed with every point: a long one would multiply the body.
+            error = !said ? "" : $"the segment may have {Sample.LongestSegments} characters, but '{Field.Short(segment)}' has {segment.Length}";
             return null;
         }
 
         return new SeriesAudience(
-            variant == "new" ? Variant.New : Variant.Legacy, traffic == "shadow" ? Traffic.Shadow : Traffic.Live,
-            point.Attributes.GetValueOrDefault("segment"));
+            variant == "new" ? Variant.New : Variant.Legacy, traffic == "shadow" ? Traffic.Shadow : Traffic.Live, segment);
     }
 }
 

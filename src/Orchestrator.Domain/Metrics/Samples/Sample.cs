@@ -30,6 +30,9 @@ public sealed record Sample(
     /// <summary>Most segments that one sample names. Each costs as much as a sample.</summary>
     public const int MostSegments = 32;
 
+    /// <summary>Most characters of the segments of a sample, with what separates them.</summary>
+    public const int LongestSegments = MostSegments * 64;
+
     /// <summary>Separator of the keys of segments, which never contain it.</summary>
     public const char Between = ',';
 

@@ -18,6 +18,11 @@ internal sealed class SampleElement(JsonElement element, int index)
     private const int LongestName = 128;
     private const long MostGrowth = 1_000_000_000_000_000;
 
+    /// <summary>Digits of which every whole number is a double.</summary>
+    private const int MostExactDigits = 15;
+
+    private static readonly double[] Powers = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
     /// <summary>White space of JSON.</summary>
     private static ReadOnlySpan<byte> Spaces => " \t\r\n"u8;
 
@@ -43,7 +48,7 @@ internal sealed class SampleElement(JsonElement element, int index)
                 case "at": at = value.ValueKind == JsonValueKind.Null ? now : Time(value); break;
                 case "variant": variant = Text(property, 20); break;
                 case "traffic": traffic = Text(property, 20); break;
-                case "segment": segment = Segments(Text(property, Sample.MostSegments * 64)); break;
+                case "segment": segment = Segments(Text(property, Sample.LongestSegments)); break;
                 case "units": units = value; break;
                 case "counters": counters = value; break;
                 case "gauges": gauges = value; break;
@@ -122,12 +127,12 @@ internal sealed class SampleElement(JsonElement element, int index)
             }
         }
 
-        return new SampleDistribution(series.Name, observed.MoveToImmutable());
+        return new SampleDistribution(series.Name, observed.DrainToImmutable());
     }
 
     /// <summary>
     /// The numbers of a list, read from its text: a body may hold hundreds of thousands, and an element for each costs several times the
-    /// number. False when one is no number that can be stored.
+    /// number. Equal neighbours become one value with their count. False when one is no number that can be stored.
     /// </summary>
     /// <param name="list">A list of JSON that was parsed before.</param>
     /// <param name="factor">Factor to the stored unit.</param>
@@ -137,7 +142,7 @@ internal sealed class SampleElement(JsonElement element, int index)
     {
         for (var rest = list[1..].TrimStart(Spaces); rest[0] != (byte)']';)
         {
-            if (!Utf8Parser.TryParse(rest, out double number, out var length))
+            if (!TryDecimal(rest, out var number, out var length) && !Utf8Parser.TryParse(rest, out number, out length))
             {
                 return false;
             }
@@ -148,12 +153,55 @@ internal sealed class SampleElement(JsonElement element, int index)
                 return false;
             }
 
-            into.Add(new Observed(number, 1));
+            if (into.Count > 0 && into[^1].Value.Equals(number))
+            {
+                into[^1] = new Observed(number, into[^1].Count + 1);
+            }
+            else
+            {
+                into.Add(new Observed(number, 1));
+            }
+
             rest = rest[length..].TrimStart(Spaces);
             rest = rest[0] == (byte)',' ? rest[1..].TrimStart(Spaces) : rest;
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// A number of at most 15 digits without an exponent, as almost all are: digits and power of ten are exact, so one division rounds as
+    /// IEEE 754 does (W. D. Clinger, "How to read floating point numbers accurately", PLDI 1990). Several times faster than the general way.
+    /// </summary>
+    [MethodImpl(Distribution.AtOnce)]
+    private static bool TryDecimal(ReadOnlySpan<byte> text, out double number, out int length)
+    {
+        var (digits, whole, point, at) = (0L, 0, -1, text[0] == (byte)'-' ? 1 : 0);
+        for (; at < text.Length; at++)
+        {
+            var digit = text[at] - '0';
+            if (digit is >= 0 and <= 9)
+            {
+                digits = (digits * 10) + digit;
+                if (++whole > MostExactDigits)
+                {
+                    break;
+                }
+            }
+            else if (text[at] == (byte)'.' && point < 0)
+            {
+                point = whole;
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        length = at;
+        number = point < 0 ? digits : digits / Powers[Math.Min(whole - point, MostExactDigits)];
+        number = text[0] == (byte)'-' ? -number : number;
+        return whole is > 0 and <= MostExactDigits && at < text.Length && text[at] is not ((byte)'e' or (byte)'E');
     }
 
     private SampleDistribution Histogram(JsonProperty series)

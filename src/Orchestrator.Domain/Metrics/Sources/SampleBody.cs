@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans.Sources;
@@ -15,6 +16,9 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
     public const int MostPeriods = 5;
 
     private readonly SortedDictionary<(long At, Variant Variant, Traffic Traffic, string Segment, int Index), Draft> _drafts = [];
+
+    /// <summary>Samples so far.</summary>
+    public int Count => _drafts.Count;
 
     /// <summary>Adds a reading; several of one series and moment need different indices.</summary>
     public void Gauge(SeriesAudience audience, long at, int index, SourceSeries series, double level)
@@ -51,21 +55,29 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
         var draft = For(audience, at, 0);
         if (series.Shape == SourceShape.Histogram)
         {
-            draft.Histograms[series.Name] = draft.Histograms.TryGetValue(series.Name, out var more)
-                ? [.. counts.Concat(more).GroupBy(count => count.Le!.Value).OrderBy(bound => bound.Key)
-                    .Select(bound => ((double?)bound.Key, Sum(bound)))]
-                : counts;
+            if (!draft.Histograms.TryGetValue(series.Name, out var buckets))
+            {
+                draft.Histograms[series.Name] = buckets = [];
+            }
+
+            // Sorted when it is written: histograms with ever other bounds would sort all bounds before them once for each.
+            foreach (var (le, count) in counts)
+            {
+                ref var all = ref CollectionsMarshal.GetValueRefOrAddDefault(buckets, le!.Value, out _);
+                all = Sum(all, count);
+            }
+
             Unit(draft, series);
         }
         else
         {
-            draft.Counters[series.Name] = Sum(counts.Append((null, draft.Counters.GetValueOrDefault(series.Name))));
+            draft.Counters[series.Name] =
+                counts.Aggregate(draft.Counters.GetValueOrDefault(series.Name), (sum, count) => Sum(sum, count.Count));
         }
     }
 
     /// <summary>Sum of the counts. On overflow it stays at the largest number, which the metric windows reject by name.</summary>
-    private static long Sum(IEnumerable<(double? Le, long Count)> counts) =>
-        counts.Aggregate(0L, (sum, count) => sum > long.MaxValue - count.Count ? long.MaxValue : sum + count.Count);
+    private static long Sum(long sum, long count) => sum > long.MaxValue - count ? long.MaxValue : sum + count;
 
     /// <summary>UTF-8 JSON; null without a sample.</summary>
     public byte[]? Write()
@@ -121,23 +133,24 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
         json.WriteEndObject();
     }
 
-    private static void Histogram(Utf8JsonWriter json, IReadOnlyList<(double? Le, long Count)> counts)
+    private static void Histogram(Utf8JsonWriter json, Dictionary<double, long> buckets)
     {
+        double[] bounds = [.. buckets.Keys.Where(double.IsFinite).Order()];
         json.WriteStartObject();
         json.WriteStartArray("bounds");
-        foreach (var (le, _) in counts.Where(count => double.IsFinite(count.Le!.Value)))
+        foreach (var bound in bounds)
         {
-            json.WriteNumberValue(le!.Value);
+            json.WriteNumberValue(bound);
         }
 
         json.WriteEndArray();
         json.WriteStartArray("counts");
-        foreach (var (_, count) in counts.Where(count => double.IsFinite(count.Le!.Value)))
+        foreach (var bound in bounds)
         {
-            json.WriteNumberValue(count);
+            json.WriteNumberValue(buckets[bound]);
         }
 
-        json.WriteNumberValue(Sum(counts.Where(count => !double.IsFinite(count.Le!.Value))));
+        json.WriteNumberValue(buckets.Where(bucket => !double.IsFinite(bucket.Key)).Aggregate(0L, (sum, bucket) => Sum(sum, bucket.Value)));
         json.WriteEndArray();
         json.WriteEndObject();
     }
@@ -188,6 +201,6 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
 
         public Dictionary<string, double> Gauges { get; } = [];
 
-        public Dictionary<string, IReadOnlyList<(double? Le, long Count)>> Histograms { get; } = [];
+        public Dictionary<string, Dictionary<double, long>> Histograms { get; } = [];
     }
 }

@@ -18,8 +18,9 @@ internal sealed class ChangedChunks
 
     public void Recent(long at)
     {
-        slots.Add(Periods.StartOf(at, Periods.Slot));
-        changedSlots.Add(Periods.StartOf(at, Periods.Slot));
+        var slot = Periods.StartOf(at, Periods.Slot);
+        slots.Add(slot);
+        changedSlots.Add(slot);
     }
 
     /// <summary>Adds a stored slot; a stale one has been folded and is to be deleted.</summary>

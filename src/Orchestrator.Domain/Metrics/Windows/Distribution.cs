@@ -67,37 +67,52 @@ internal sealed class Distribution
         }
 
         var used = pairs.AsSpan(0, n);
-        if (!sorted && single)
+        if (!sorted)
         {
-            SortKeys(used);
-        }
-        else if (!sorted)
-        {
-            used.Sort(static (a, b) => a.Key.CompareTo(b.Key));
+            Sort(used, single);
         }
 
         return Compact(used);
     }
 
     /// <summary>
-    /// Pairs of one count each: numbers alone sort several times faster than pairs do, and a body may hold hundreds of thousands.
+    /// Numbers sort several times faster than pairs do, and fastest without their counts, which are one each where
+    /// <paramref name="single"/>: a body may hold hundreds of thousands.
     /// </summary>
     [MethodImpl(AtOnce)]
-    private static void SortKeys(Span<(int Key, long Count)> pairs)
+    private static void Sort(Span<(int Key, long Count)> pairs, bool single)
     {
         var keys = ArrayPool<int>.Shared.Rent(pairs.Length);
+        var counts = single ? [] : ArrayPool<long>.Shared.Rent(pairs.Length);
         for (var i = 0; i < pairs.Length; i++)
         {
             keys[i] = pairs[i].Key;
         }
 
-        keys.AsSpan(0, pairs.Length).Sort();
+        for (var i = 0; !single && i < pairs.Length; i++)
+        {
+            counts[i] = pairs[i].Count;
+        }
+
+        if (single)
+        {
+            keys.AsSpan(0, pairs.Length).Sort();
+        }
+        else
+        {
+            keys.AsSpan(0, pairs.Length).Sort(counts.AsSpan(0, pairs.Length));
+        }
+
         for (var i = 0; i < pairs.Length; i++)
         {
-            pairs[i].Key = keys[i];
+            pairs[i] = (keys[i], single ? 1 : counts[i]);
         }
 
         ArrayPool<int>.Shared.Return(keys);
+        if (!single)
+        {
+            ArrayPool<long>.Shared.Return(counts);
+        }
     }
 
     /// <summary>The least value that falls into a bucket above that of <paramref name="value"/>.</summary>
@@ -152,20 +167,27 @@ internal sealed class Distribution
     }
 
     /// <summary>The sum of all of them, from their packed forms.</summary>
-    public static Distribution Merge(IReadOnlyList<byte[]> packed)
-    {
+    public static Distribution Merge(IReadOnlyList<byte[]> packed) =>
         // A flat array costs the same to clear and to read whatever is in it.
-        if (packed.Sum(part => part.Length) < WorthAccumulating)
-        {
-            return Merge([.. packed.Select(part => Unpack(part))]);
-        }
+        (packed.Sum(part => part.Length) < WorthAccumulating ? null : Accumulated(packed, 0))
+            ?? Merge([.. packed.Select(part => Unpack(part))]);
 
-        using var sum = new DistributionAccumulator();
+    /// <summary>
+    /// The same where all of them are coarsened: a flat array without the bits that are cleared is a sixteenth as long, so it is worth it
+    /// from the second one on.
+    /// </summary>
+    public static Distribution MergeCoarse(IReadOnlyList<byte[]> packed) =>
+        (packed.Count < 2 ? null : Accumulated(packed, CoarseBits)) ?? Merge(packed);
+
+    /// <summary>The sum by a flat array; null where that is the wrong shape.</summary>
+    private static Distribution? Accumulated(IReadOnlyList<byte[]> packed, int shift)
+    {
+        using var sum = new DistributionAccumulator(shift);
         foreach (var part in packed)
         {
             if (!sum.TryAdd(part))
             {
-                return Merge([.. packed.Select(one => Unpack(one))]);
+                return null;
             }
         }
 
@@ -173,7 +195,10 @@ internal sealed class Distribution
     }
 
     /// <summary>A distribution of counts by key, the first of which is <paramref name="low"/>.</summary>
-    public static Distribution OfFlat(ReadOnlySpan<long> flat, int low)
+    /// <param name="flat">Counts.</param>
+    /// <param name="low">First key, without its lowest bits.</param>
+    /// <param name="shift">Lowest bits that no key uses.</param>
+    public static Distribution OfFlat(ReadOnlySpan<long> flat, int low, int shift)
     {
         var n = 0;
         foreach (var count in flat)
@@ -187,7 +212,7 @@ internal sealed class Distribution
         {
             if (flat[i] > 0)
             {
-                (keys[n], counts[n]) = (low + i, flat[i]);
+                (keys[n], counts[n]) = ((low + i) << shift, flat[i]);
                 n++;
             }
         }

@@ -11,13 +11,16 @@ internal ref struct DistributionAccumulator
     private const int Margin = 4096;
     private const int Widest = 1 << 18;
 
+    private readonly int shift;
     private long[] counts;
     private int low;
 
-    public DistributionAccumulator() => counts = [];
+    /// <param name="shift">Lowest bits that no key uses: the array has no room for them.</param>
+    public DistributionAccumulator(int shift) => (this.shift, counts) = (shift, []);
 
     /// <summary>
-    /// False when the values span more than 64 octaves: then a flat array is the wrong shape, and the result must not be used.
+    /// False when the values span more than 64 octaves, or when a key uses the bits that none should: then a flat array is the wrong shape,
+    /// and the result must not be used.
     /// </summary>
     public bool TryAdd(ReadOnlySpan<byte> packed)
     {
@@ -26,18 +29,19 @@ internal ref struct DistributionAccumulator
         {
             var step = VarInt.Read(ref packed);
             key += (int)((long)(step >> 1) ^ -(long)(step & 1));
-            if ((uint)(key - low) >= (uint)counts.Length && !TryGrow(key))
+            var place = key >> shift;
+            if (place << shift != key || ((uint)(place - low) >= (uint)counts.Length && !TryGrow(place)))
             {
                 return false;
             }
 
-            counts[key - low] += (long)VarInt.Read(ref packed);
+            counts[place - low] += (long)VarInt.Read(ref packed);
         }
 
         return true;
     }
 
-    public readonly Distribution Sum() => Distribution.OfFlat(counts, low);
+    public readonly Distribution Sum() => Distribution.OfFlat(counts, low, shift);
 
     public void Dispose()
     {
@@ -49,12 +53,13 @@ internal ref struct DistributionAccumulator
         counts = [];
     }
 
-    private bool TryGrow(int key)
+    private bool TryGrow(int place)
     {
         var first = counts.Length == 0;
-        var newLow = first ? key - Margin : Math.Min(low, key - Margin);
-        var high = first ? key + Margin : Math.Max(low + counts.Length, key + Margin);
-        if (high - newLow > Widest)
+        var margin = Margin >> shift;
+        var newLow = first ? place - margin : Math.Min(low, place - margin);
+        var high = first ? place + margin : Math.Max(low + counts.Length, place + margin);
+        if (high - newLow > Widest >> shift)
         {
             return false;
         }

@@ -75,7 +75,7 @@ internal sealed class FoldCache
             }
         }
 
-        return Distribution.Merge(parts);
+        return Distribution.MergeCoarse(parts);
     }
 
     private Distribution Coarse(ReadOnlySpan<Point> recent)

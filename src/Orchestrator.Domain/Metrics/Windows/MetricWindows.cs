@@ -20,6 +20,12 @@ public sealed class MetricWindows
     private const int MostSegments = JudgedSegments.Most;
     private const int Crowded = 5000;
 
+    /// <summary>
+    /// Most points of one batch, in all of its series and segments. Samples without segments never reach it within a body; one of samples
+    /// with many segments each would cost a hundred times its size.
+    /// </summary>
+    private const int MostReadings = 200_000;
+
     private readonly Periods periods;
     private readonly KnownSeries known;
     private readonly ImmutableArray<Metric> metrics;
@@ -71,15 +77,20 @@ public sealed class MetricWindows
     /// </param>
     public Intake Add(IEnumerable<Sample> samples, DateTimeOffset now, TimeSpan wallAhead = default)
     {
+        var all = samples as IReadOnlyCollection<Sample> ?? [.. samples];
+        if (Readings(all) is var readings and > MostReadings)
+        {
+            return new Intake(0, 0, [new InputError("samples", $"The samples count {readings} times, and those of one body may count {MostReadings} times: each of their series once for all users, and once for each segment of its sample. Send them in several bodies.")], []);
+        }
+
         tracks.Seal(UnixMillis.Of(now));
         ids.ForgetUntil(tracks.SealedTo);
         int accepted = 0, ignored = 0;
         var rejected = ImmutableArray.CreateBuilder<InputError>();
         var warnings = new Dictionary<(SeriesKind, string), InputError>();
 
-        // Bounded by the samples of the batch. Combined at its end: one by one, each would walk through all before it.
-        var distributions = new Dictionary<(TrackKey Key, long At), List<Distribution>>();
-        foreach (var sent in samples)
+        var kept = new List<Sample>(all.Count);
+        foreach (var sent in all)
         {
             var sample = wallAhead == TimeSpan.Zero || Reject(sent, now) is null ? sent : ByWall(sent, now, wallAhead);
             if (Reject(sample, now) is { } error)
@@ -95,12 +106,32 @@ public sealed class MetricWindows
                 continue;
             }
 
-            Take(sample, warnings, distributions);
+            kept.Add(sample);
+            if (sample.Segment is not null)
+            {
+                segments.UnionWith(sample.Segments);
+            }
+        }
+
+        // The oldest first, so that almost all points of a track come in its order.
+        kept.Sort(static (a, b) => a.At != b.At ? a.At.CompareTo(b.At) : a.Index.CompareTo(b.Index));
+
+        // Bounded by the readings of the batch. Combined at its end: one by one, each would walk through all before it.
+        var points = new Dictionary<TrackKey, List<Point>>();
+        var distributions = new Dictionary<(TrackKey Key, long At), List<Distribution>>();
+        foreach (var sample in kept)
+        {
+            Take(sample, warnings, points, distributions);
         }
 
         foreach (var ((key, at), parts) in distributions)
         {
-            tracks.Add(key, Point.Distribution(at, parts));
+            Add(points, key, Point.Distribution(at, parts));
+        }
+
+        foreach (var (key, added) in points)
+        {
+            tracks.Add(key, added);
         }
 
         return new Intake(accepted, ignored, rejected.ToImmutable(), [.. warnings.Values]);
@@ -278,24 +309,53 @@ public sealed class MetricWindows
         InputError Time(string what) => new($"samples[{sample.Index}].at", $"{Written(sample.At)} {what}.");
     }
 
+    /// <summary>Points that samples would add: each known series once for all users, and once for each segment.</summary>
+    private long Readings(IEnumerable<Sample> samples)
+    {
+        var readings = 0L;
+        foreach (var sample in samples)
+        {
+            var series = 1;
+            foreach (var counter in sample.Counters)
+            {
+                series += known.Contains(SeriesKind.Counter, counter.Series) ? 1 : 0;
+            }
+
+            foreach (var gauge in sample.Gauges)
+            {
+                series += known.Contains(SeriesKind.Gauge, gauge.Series) ? 1 : 0;
+            }
+
+            foreach (var distribution in sample.Distributions)
+            {
+                series += known.Contains(SeriesKind.Distribution, distribution.Series) ? 1 : 0;
+            }
+
+            readings += (long)series * (sample.Segment is { } names ? 2 + names.AsSpan().Count(Sample.Between) : 1);
+        }
+
+        return readings;
+    }
+
     private void Take(Sample sample, Dictionary<(SeriesKind, string), InputError> warnings,
-        Dictionary<(TrackKey Key, long At), List<Distribution>> distributions)
+        Dictionary<TrackKey, List<Point>> points, Dictionary<(TrackKey Key, long At), List<Distribution>> distributions)
     {
         var at = UnixMillis.Of(sample.At);
-        if (tracks.Find(TrackKey.Seen(sample.Variant, sample.Traffic, null))?.Recent.Length >= Crowded)
+        var seen = TrackKey.Seen(sample.Variant, sample.Traffic, null);
+        if ((tracks.Find(seen)?.Recent.Length ?? 0) + (points.GetValueOrDefault(seen)?.Count ?? 0) >= Crowded)
         {
             // A flood of senders: fifteen instants a period are exact enough, and bound what is kept.
             at = Math.Max(tracks.SealedTo + 1, at - (at % Math.Max(1000, periods.Sampling / 15)));
         }
 
         var of = sample.Segments;
-        Add(sample, of, SeriesKind.Seen, "", Point.Seen(at));
+        Add(points, sample, of, SeriesKind.Seen, "", Point.Seen(at));
         foreach (var (series, growth) in sample.Counters)
         {
             if (Reads(sample, SeriesKind.Counter, "counters", series, warnings))
             {
                 tracks.KnowCounter(series);
-                Add(sample, of, SeriesKind.Counter, series, Point.Counter(at, growth));
+                Add(points, sample, of, SeriesKind.Counter, series, Point.Counter(at, growth));
             }
         }
 
@@ -303,15 +363,15 @@ public sealed class MetricWindows
             ? []
             : metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>().Distinct())
         {
-            LeaveOut(sample, of, at, ratio.Denominator, ratio.Numerator);
-            LeaveOut(sample, of, at, ratio.Numerator, ratio.Denominator);
+            LeaveOut(points, sample, of, at, ratio.Denominator, ratio.Numerator);
+            LeaveOut(points, sample, of, at, ratio.Numerator, ratio.Denominator);
         }
 
         foreach (var (series, level) in sample.Gauges)
         {
             if (Reads(sample, SeriesKind.Gauge, "gauges", series, warnings))
             {
-                Add(sample, of, SeriesKind.Gauge, series, Point.Gauge(at, level));
+                Add(points, sample, of, SeriesKind.Gauge, series, Point.Gauge(at, level));
             }
         }
 
@@ -329,31 +389,42 @@ public sealed class MetricWindows
     }
 
     /// <summary>Records growth of one side of a ratio apart while the other was not measured: no evidence of the ratio.</summary>
-    private void LeaveOut(Sample sample, string[] of, long at, string series, string without)
+    private void LeaveOut(
+        Dictionary<TrackKey, List<Point>> points, Sample sample, string[] of, long at, string series, string without)
     {
         foreach (var counter in sample.Counters.Where(counter => counter.Series == series && sample.Unmeasured.Contains(without)))
         {
-            Add(sample, of, SeriesKind.Counter, KnownSeries.Without(series, without), Point.Counter(at, counter.Value));
+            Add(points, sample, of, SeriesKind.Counter, KnownSeries.Without(series, without), Point.Counter(at, counter.Value));
         }
     }
 
-    private void Add(Sample sample, string[] of, SeriesKind kind, string series, Point point)
+    private void Add(
+        Dictionary<TrackKey, List<Point>> points, Sample sample, string[] of, SeriesKind kind, string series, Point point)
     {
         foreach (var key in Keys(sample, of, kind, series))
         {
-            tracks.Add(key, point);
+            Add(points, key, point);
+        }
+    }
+
+    private static void Add(Dictionary<TrackKey, List<Point>> points, in TrackKey key, Point point)
+    {
+        ref var of = ref CollectionsMarshal.GetValueRefOrAddDefault(points, key, out _);
+        of ??= [];
+        if (of.Count > 0 && of[^1].At == point.At)
+        {
+            of[^1] = of[^1].With(point);
+        }
+        else
+        {
+            of.Add(point);
         }
     }
 
     /// <summary>Keys of all users, and of the sample's segments.</summary>
-    private TrackKey[] Keys(Sample sample, string[] of, SeriesKind kind, string series)
+    private static TrackKey[] Keys(Sample sample, string[] of, SeriesKind kind, string series)
     {
         var all = new TrackKey(sample.Variant, sample.Traffic, null, kind, series);
-        foreach (var segment in of)
-        {
-            segments.Add(segment);
-        }
-
         return of.Length == 0 ? [all] : [all, .. of.Select(segment => all with { Segment = segment })];
     }
 

@@ -31,6 +31,43 @@ internal sealed class Track(long period)
         }
     }
 
+    /// <summary>
+    /// Adds points in any order, at the cost of one walk: one by one, each would move all that are later. The list is sorted.
+    /// </summary>
+    public void Add(List<Point> points)
+    {
+        if (points.Count == 1)
+        {
+            Add(points[0]);
+            return;
+        }
+
+        points.Sort(static (a, b) => a.At.CompareTo(b.At));
+        var first = FirstRecent(points[0].At - 1);
+        var later = recent.GetRange(first, recent.Count - first);
+        recent.RemoveRange(first, later.Count);
+        var i = 0;
+        foreach (var point in points)
+        {
+            cache.Touch(point.At);
+            while (i < later.Count && later[i].At <= point.At)
+            {
+                recent.Add(later[i++]);
+            }
+
+            if (recent.Count > 0 && recent[^1].At == point.At)
+            {
+                recent[^1] = recent[^1].With(point);
+            }
+            else
+            {
+                recent.Add(point);
+            }
+        }
+
+        recent.AddRange(later.GetRange(i, later.Count - i));
+    }
+
     public void Restore(Sealed span) => old.Insert(FirstOld(span.Folded.At), span);
 
     /// <summary>Everything in (from, to]: recent points, and spans that end inside and do not begin before <paramref name="notBefore"/>.</summary>

@@ -34,6 +34,17 @@ internal sealed class TrackSet(Periods periods)
         Changed.Recent(point.At);
     }
 
+    /// <summary>Adds points of one track, in any order; the list is sorted.</summary>
+    public void Add(in TrackKey key, List<Point> points)
+    {
+        For(key).Add(points);
+        latest = Math.Max(latest, points.Max(point => point.At));
+        foreach (var point in points)
+        {
+            Changed.Recent(point.At);
+        }
+    }
+
     public bool KnowsCounter(string series) => Counters.Contains(series);
 
     public void KnowCounter(string series)

@@ -12,4 +12,7 @@ public abstract record PlanCommand
     /// <param name="Document"><see cref="Plan.Document"/>.</param>
     /// <param name="Source">The text as it was sent, with its comments.</param>
     public sealed record Revise(string Hash, string Document, string Source) : PlanCommand;
+
+    /// <summary>Takes the plan out of use: no new rollout is made of it. Rollouts that exist keep their revision.</summary>
+    public sealed record Archive : PlanCommand;
 }

@@ -17,4 +17,7 @@ public abstract record PlanEvent
     /// <param name="Source">The text as it was sent.</param>
     public sealed record PlanRevised(int Revision, string Hash, [property: JsonConverter(typeof(JsonValue))] string Document, string Source)
         : PlanEvent;
+
+    /// <summary>The plan is out of use: no new rollout is made of it, until it has a further revision.</summary>
+    public sealed record PlanArchived : PlanEvent;
 }

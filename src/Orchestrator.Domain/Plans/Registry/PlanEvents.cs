@@ -9,7 +9,8 @@ public static class PlanEvents
     public const string Prefix = "plan/";
 
     /// <summary>Stored names.</summary>
-    public static EventCatalog<PlanEvent> Catalog { get; } = new(("plan.revised", 1, typeof(PlanEvent.PlanRevised)));
+    public static EventCatalog<PlanEvent> Catalog { get; } = new(
+        ("plan.revised", 1, typeof(PlanEvent.PlanRevised)), ("plan.archived", 1, typeof(PlanEvent.PlanArchived)));
 
     /// <summary>The stream of a plan.</summary>
     public static string Stream(string plan) => Prefix + plan;

@@ -9,6 +9,9 @@ public sealed record PlanState(ImmutableList<PlanRevision> Revisions) : IAggrega
     /// <summary>No revision.</summary>
     public static PlanState Initial { get; } = new(ImmutableList<PlanRevision>.Empty);
 
+    /// <summary>Instant at which the plan was archived; null while it is in use.</summary>
+    public DateTimeOffset? ArchivedAt { get; init; }
+
     /// <summary>The newest revision; null before the first.</summary>
     public PlanRevision? Latest => Revisions.IsEmpty ? null : Revisions[^1];
 
@@ -18,8 +21,10 @@ public sealed record PlanState(ImmutableList<PlanRevision> Revisions) : IAggrega
         PlanEvent.PlanRevised e => this with
         {
             Revisions =
-            Revisions.Add(new PlanRevision(e.Revision, e.Hash, e.Document, e.Source, happened.At, happened.Actor))
+            Revisions.Add(new PlanRevision(e.Revision, e.Hash, e.Document, e.Source, happened.At, happened.Actor)),
+            ArchivedAt = null,
         },
+        PlanEvent.PlanArchived => this with { ArchivedAt = happened.At },
         var unknown => throw new InvalidOperationException($"Unknown event {unknown}."),
     };
 }

@@ -10,6 +10,9 @@ internal sealed class KnownSeries
     /// <summary>At most as long as the plan, whose text is bounded.</summary>
     private readonly HashSet<(SeriesKind Kind, string Series)> known = [];
 
+    /// <summary>Length of the longest name. A longer one is not searched: hashing it would cost its length for each data point.</summary>
+    private readonly int longest;
+
     public KnownSeries(IEnumerable<Metric> metrics, IEnumerable<string> raw)
     {
         foreach (var metric in metrics)
@@ -20,7 +23,9 @@ internal sealed class KnownSeries
             }
         }
 
+        longest = int.MaxValue;
         known.UnionWith(raw.Where(series => Where(series) is null).Select(series => (SeriesKind.Counter, series)).ToArray());
+        longest = known.Select(one => one.Series.Length).DefaultIfEmpty(0).Max();
     }
 
     /// <summary>
@@ -28,15 +33,11 @@ internal sealed class KnownSeries
     /// </summary>
     public string? Where(string series)
     {
-        foreach (var (kind, section) in new[] { (SeriesKind.Counter, "counters"), (SeriesKind.Gauge, "gauges"), (SeriesKind.Distribution, "values") })
-        {
-            if (known.Contains((kind, series)))
-            {
-                return section;
-            }
-        }
-
-        return null;
+        return series.Length > longest ? null
+            : known.Contains((SeriesKind.Counter, series)) ? "counters"
+            : known.Contains((SeriesKind.Gauge, series)) ? "gauges"
+            : known.Contains((SeriesKind.Distribution, series)) ? "values"
+            : null;
     }
 
     public bool Contains(SeriesKind kind, string series) => known.Contains((kind, series));

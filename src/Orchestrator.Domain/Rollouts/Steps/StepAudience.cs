@@ -52,13 +52,24 @@ public readonly record struct StepAudience(Share Percentage, ImmutableArray<stri
     public StepAudience Without(ImmutableArray<string> segments) => segments.IsEmpty ? this
         : this with { Segments = [.. Segments.Except(segments)], Shares = [.. Shares.Where(share => !segments.Contains(share.Segment))] };
 
-    /// <summary>Display text: <c>10% of users and internal, 25% of region-eu</c>.</summary>
+    /// <summary>
+    /// Display text: <c>10% of users and internal, 25% of region-eu</c>; <c>all of internal, 25% of region-eu</c> without a share of all
+    /// users.
+    /// </summary>
     public string Text => Describe(Percentage.Percent, Segments, [.. Shares.Select(SegmentPercentage.Of)]);
 
     /// <summary>The same for the audience in an event.</summary>
     internal static string Describe(decimal percentage, IEnumerable<string> segments, IEnumerable<SegmentPercentage>? shares)
     {
-        var others = string.Join(", ", segments.Concat((shares ?? []).Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Percentage}% of {share.Segment}"))));
+        var parts = (shares ?? []).Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Percentage}% of {share.Segment}"));
+        if (percentage == 0)
+        {
+            // "0% of users" beside a segment reads as if no user were on new.
+            var alone = string.Join(", ", segments.Select(segment => $"all of {segment}").Concat(parts));
+            return alone.Length > 0 ? alone : "0% of users";
+        }
+
+        var others = string.Join(", ", segments.Concat(parts));
         return string.Create(CultureInfo.InvariantCulture, $"{percentage}% of users{(others.Length > 0 ? " and " : "")}{others}");
     }
 }

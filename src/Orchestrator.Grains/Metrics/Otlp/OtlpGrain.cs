@@ -29,16 +29,16 @@ public interface IOtlpGrain : IGrainWithStringKey
 public sealed record OtlpReceipt(int Rejected, string[] Errors, string? Malformed = null);
 
 /// <summary>Converts cumulative sums to deltas; the metric windows do everything else.</summary>
-public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, IEvaluationScheduler scheduler, LargeBodies large) : Grain, IOtlpGrain
+public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, IEvaluationScheduler scheduler, LargeBodies large, OtlpReads reads) : Grain, IOtlpGrain
 {
     private OtlpSamples? _samples;
     private string? _plan;
 
-    public Task<OtlpReceipt?> Push(byte[] body, bool unnamed) => Take(body, OtlpReader.Read, unnamed);
+    public Task<OtlpReceipt?> Push(byte[] body, bool unnamed) => Take(body, protobuf: false, unnamed);
 
-    public Task<OtlpReceipt?> PushProtobuf(byte[] body, bool unnamed) => Take(body, OtlpReader.ReadProtobuf, unnamed);
+    public Task<OtlpReceipt?> PushProtobuf(byte[] body, bool unnamed) => Take(body, protobuf: true, unnamed);
 
-    private async Task<OtlpReceipt?> Take(byte[] body, Func<ReadOnlyMemory<byte>, OtlpExport> read, bool unnamed)
+    private async Task<OtlpReceipt?> Take(byte[] body, bool protobuf, bool unnamed)
     {
         var id = this.GetPrimaryKeyString();
         if (world.Current.Rollouts.GetValueOrDefault(id)?.State is not { } state)
@@ -48,7 +48,7 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, IEvaluation
         }
 
         var windows = GrainFactory.GetGrain<IMetricsGrain>(id);
-        var export = await large.Run(BodyOf.Rollout, id, body.Length, () => read(body));
+        var export = await large.Run(BodyOf.Rollout, id, body.Length, () => reads.Read(body, protobuf));
         if (export.Malformed is { } malformed)
         {
             await Report(windows.Refuse(1, malformed));

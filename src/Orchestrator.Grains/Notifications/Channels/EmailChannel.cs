@@ -48,7 +48,11 @@ internal sealed class EmailChannel(ChannelSettings settings) : IChannelKind
             Subject = $"[{n.Level}] {n.Headline}",
             MessageId = $"{n.Id}@rollout-orchestrator",
             Date = n.At,
-            Body = new TextPart("plain") { Text = $"{n.Text}\n\n{n.EventType}, position {n.Position}, {n.At:u}\n{settings.Link(n.Link)}\n" },
+            Body = new TextPart("plain")
+            {
+                Text = $"{n.Text}\n\n{n.EventType}, position {n.Position}, {n.At:u}\n{settings.Link(n.Link)}\n"
+                    + $"Roll back: {settings.Link(n.RollbackLink)}\n",
+            },
         };
         message.From.Add(MailboxAddress.Parse(from));
         message.To.Add(MailboxAddress.Parse(target));

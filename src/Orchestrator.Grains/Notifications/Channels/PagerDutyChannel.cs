@@ -81,10 +81,12 @@ internal sealed class PagerDutyChannel(ChannelHttp http, ChannelSettings setting
                 }, EventCatalog<object>.Json),
         };
         body["client"] = "Rollout Orchestrator";
-        if (settings.Absolute(n.Link) is { } link)
+        if ((settings.Absolute(n.Link), settings.Absolute(n.RollbackLink)) is ({ } link, { } rollback))
         {
             body["client_url"] = link;
-            body["links"] = new JsonArray(new JsonObject { ["href"] = link, ["text"] = $"Rollout {n.Rollout}" });
+            body["links"] = new JsonArray(
+                new JsonObject { ["href"] = link, ["text"] = $"Rollout {n.Rollout}" },
+                new JsonObject { ["href"] = rollback, ["text"] = $"Roll back {n.Rollout}…" });
         }
 
         return body;

@@ -14,7 +14,9 @@ internal sealed class SlackChannel(ChannelHttp http, ChannelSettings settings) :
         notification.IsTest, stop);
 
     private string Text(Notification n) =>
-        $"{Sign(n.Level)} *{ChatText.Escape(n.Headline)}*\n{ChatText.Escape(n.Text)}\n_{ChatText.Escape(n.EventType)} {n.Position}, {ChatText.Entities(settings.Link(n.Link))}_";
+        $"{Sign(n.Level)} *{ChatText.Escape(n.Headline)}*\n{ChatText.Escape(n.Text)}\n"
+        + $"_{ChatText.Escape(n.EventType)} {n.Position}, {ChatText.Entities(settings.Link(n.Link))}_\n"
+        + $"Roll back: {ChatText.Entities(settings.Link(n.RollbackLink))}";
 
     private static string Sign(string level) => level switch
     {

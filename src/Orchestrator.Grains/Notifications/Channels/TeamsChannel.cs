@@ -49,13 +49,15 @@ internal sealed class TeamsChannel(ChannelHttp http, ChannelSettings settings) :
                 }),
             ["msteams"] = new JsonObject { ["width"] = "Full" },
         };
-        if (settings.Absolute(n.Link) is { } link)
+        if ((settings.Absolute(n.Link), settings.Absolute(n.RollbackLink)) is ({ } link, { } rollback))
         {
-            card["actions"] = new JsonArray(new JsonObject { ["type"] = "Action.OpenUrl", ["title"] = "Open the rollout", ["url"] = link });
+            card["actions"] = new JsonArray(Open("Open the rollout", link), Open("Roll back…", rollback));
         }
 
         return card;
     }
+
+    private static JsonObject Open(string title, string url) => new() { ["type"] = "Action.OpenUrl", ["title"] = title, ["url"] = url };
 
     private static JsonObject Fact(string title, string value) => new() { ["title"] = title, ["value"] = Text(value) };
 

@@ -297,6 +297,87 @@ public sealed class OtlpTests
     }
 
     [Fact]
+    public void Members_count_in_any_order_the_last_of_one_name_and_however_json_writes_the_name()
+    {
+        var export = OtlpReader.Read("""
+            { "resourceMetrics": 7, "resourceMetrics": [ { "scopeMetrics": [ { "metrics": [ { "s\u0075m": {
+                "dataPoints": [ { "asInt": 1 } ],
+                "dataPoints": [ { "attributes": [ { "value": { "stringValue": "new" }, "key": "variant" } ], "asInt": 2, "timeUnixNano": "1000000" } ],
+                "aggregationTemporality": "AGGREGATION_TEMPORALITY_DELTA", "isMonotonic": true }, "unit": "ms", "name": "requests" } ] } ],
+              "resource": { "attributes": [ { "key": "pod", "value": { "intValue": "3" } } ] } } ] }
+            """u8.ToArray());
+
+        var point = Assert.Single(export.Points);
+        Assert.Equal(new OtlpValue.Sum(2, false), point.Value);
+        Assert.Equal(("requests", "ms", 1, "new", "3"), (point.Metric, point.Unit, point.At, point.Attributes.GetValueOrDefault("variant"), point.Attributes.GetValueOrDefault("pod")));
+    }
+
+    [Theory]
+    [InlineData("[1]", "aggregationTemporality must be a whole number of 64 bits, but is [1]")]
+    [InlineData("1.5", "aggregationTemporality must be a whole number of 64 bits, but is 1.5")]
+    [InlineData("\"CUMULATIVE\"", "the aggregation temporality must be delta (1) or cumulative (2)")]
+    public void Temporality_of_another_kind_is_the_fault_of_each_point(string temporality, string error)
+    {
+        var export = OtlpReader.Read(Export(
+            Sum("requests", 1, Number(0, 15, 1), Number(0, 15, 2)).Replace("\"aggregationTemporality\": 1", $"\"aggregationTemporality\": {temporality}", StringComparison.Ordinal),
+            Sum("requests", 1, Number(0, 15, 40))));
+
+        Assert.Equal((2, 1), (export.Rejected, export.Points.Length));
+        Assert.All(export.Errors, one => Assert.Equal($"requests: {error}", one));
+    }
+
+    [Fact]
+    public void Long_name_and_long_value_are_quoted_by_their_beginning_and_long_names_differ()
+    {
+        var name = new string('n', 5_000);
+        var export = OtlpReader.Read(Export(
+            Sum(name, 1, Number(0, 15, 1), Point(0, 15, $"\"asInt\": \"{name}\"")), Sum($"{name}m", 1, Number(0, 15, 1)), Sum(name, 1, Number(0, 15, 1))));
+
+        Assert.Equal($"{name[..57]}...: asInt must be a whole number of 64 bits, but is \"{name[..56]}...", Assert.Single(export.Errors));
+        Assert.Equal([name, name + "m", name], export.Points.Select(point => point.Metric));
+        Assert.Equal(2, export.Points.Select(point => point.Stream).Distinct().Count());
+    }
+
+    [Fact]
+    public void Segment_beyond_the_length_of_samples_rejects_its_points_by_name()
+    {
+        var segment = new string('s', 2049);
+        var intake = _samples.Take(
+            OtlpReader.Read(Export(Sum("requests", 1, Number(0, 15, 1, ("segment", segment)), Number(0, 15, 40)))).Points, Start.AddSeconds(15), true);
+
+        Assert.Equal(1, intake.Rejected);
+        Assert.Equal($"requests: the segment may have 2048 characters, but '{segment[..57]}...' has 2049", Assert.Single(intake.Errors));
+        Assert.Equal(40, Counter(JsonDocument.Parse(intake.Body).RootElement.GetProperty("samples")[0], "requests"));
+    }
+
+    [Theory]
+    [InlineData(5000, 0)]
+    [InlineData(5001, 5001)]
+    public void Export_of_more_samples_than_a_body_may_hold_is_refused_as_a_whole(int moments, int rejected)
+    {
+        var points = Enumerable.Range(0, moments).Select(i =>
+            $$"""{ "timeUnixNano": "{{(Start.ToUnixTimeMilliseconds() + i) * 1_000_000}}", "asInt": "1" }""");
+        var intake = _samples.Take(OtlpReader.Read(Export(Sum("requests", 1, [.. points]))).Points, Start.AddSeconds(15), true);
+
+        Assert.Equal((rejected, rejected > 0), (intake.Rejected, intake.Body is null));
+        Assert.Equal(
+            rejected > 0 ? ["the points make more than 5000 samples of different times, audiences and readings; export them in smaller batches"] : [],
+            intake.Errors);
+    }
+
+    [Fact]
+    public void Histograms_of_one_moment_add_up_by_bound_in_order()
+    {
+        var point = Point(0, 15, "\"explicitBounds\": [0.2, 0.5], \"bucketCounts\": [1, 2, 3]");
+        var other = Point(0, 15, "\"explicitBounds\": [0.1, 0.5], \"bucketCounts\": [10, 20, 30]", ("route", "/b"));
+        var metric = $$"""{ "name": "response_time", "histogram": { "aggregationTemporality": 1, "dataPoints": [ {{point}}, {{other}} ] } }""";
+
+        var histogram = Assert.Single(Take(15, metric)).GetProperty("histograms").GetProperty("response_time");
+
+        Assert.Equal("""{"bounds":[0.1,0.2,0.5],"counts":[10,1,22,33]}""", JsonSerializer.Serialize(histogram));
+    }
+
+    [Fact]
     public void Long_resource_costs_its_points_nothing()
     {
         var attribute = new string('x', 500_000);

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Orchestrator.Api.Client;
+using Orchestrator.Cli.Commands.Apply;
+using Orchestrator.Cli.Output;
+using Orchestrator.Cli.Running;
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Segments;
+using Orchestrator.PlanFiles;
+using InputError = Orchestrator.Domain.Documents.InputError;
+using Node = Orchestrator.Domain.Documents.Node;
+
+namespace Orchestrator.Cli.Commands.Segments;
+
+/// <summary>Applies definitions of segments: a YAML file with a mapping of keys to definitions.</summary>
+internal static class SegmentApply
+{
+    public static Verb Verb()
+    {
+        var (file, environment, dry, yes) = (new Argument<string>("file") { Description = "YAML file: a mapping of keys to definitions, as in a plan; - is stdin" }, Inputs.Environment(), ApplyOptions.DryRun(), Confirmation.Yes());
+        return new Verb("apply", "Apply definitions of segments; exit code 2 when there were changes", "rollout segment apply segments.yaml -e production --dry-run", "rollout segment apply segments.yaml -e production --yes")
+            .With(file, environment, dry, yes).Does(async (invocation, stop) =>
+            {
+                var wanted = Read(invocation.Value(file), Inputs.Text(invocation, invocation.Value(file)));
+                var place = Inputs.Environment(invocation, environment);
+                var changes = new List<Change>();
+                foreach (var (key, definition) in wanted)
+                {
+                    var path = Calls.Route($"/api/v1/segments/{place}/{key}");
+                    var now = await Known(invocation, path, stop);
+                    if (now is null || now.Value.At("definition") is not { } there || !JsonNode.DeepEquals(Canonical(there), Canonical(definition)))
+                    {
+                        changes.Add(new Change($"segment {key}", now is null ? "is new" : $"changes (version {now.Value.Text("version")})", path, definition, (long?)now?.Number("version")));
+                    }
+                }
+
+                return await Change.Apply(invocation, changes, wanted.Count, $"{place}: users of these segments may move.", invocation.Value(dry), invocation.Value(yes), stop);
+            });
+    }
+
+    /// <summary>The answer; null when there is none of this name.</summary>
+    private static async Task<JsonElement?> Known(Invocation invocation, string path, CancellationToken stop)
+    {
+        try
+        {
+            return await invocation.Get(path, stop);
+        }
+        catch (OrchestratorApiException problem) when (problem.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    private static JsonNode? Canonical(JsonElement there) => JsonNode.Parse(there.GetRawText());
+
+    private static JsonNode? Canonical(JsonNode definition) => definition;
+
+    /// <summary>Keys and definitions, checked by the reader of the server; all errors at once, each with its line.</summary>
+    private static List<(string Key, JsonNode Definition)> Read(string path, string text)
+    {
+        var root = YamlText.Parse(text, out var errors);
+        if (root is not Node.Mapping mapping)
+        {
+            throw Failure.Invalid($"{path} is no mapping of keys to definitions.", [.. errors.Select(error => ApplyOptions.Text(path, error))]);
+        }
+
+        var found = ImmutableArray.CreateBuilder<InputError>();
+        var read = new List<(string, JsonNode)>();
+        foreach (var entry in mapping.Entries)
+        {
+            var reading = SegmentReader.Read(entry.Value);
+            found.AddRange(reading.Errors.Select(error => error with { Path = error.Path.Length == 0 ? entry.Key : $"{entry.Key}.{error.Path}" }));
+            read.Add((entry.Key, JsonNode.Parse(CanonicalJson.Write(entry.Value))!));
+        }
+
+        return found.Count == 0 ? read : throw Failure.Invalid($"{path} has {Waits.Count(found.Count, "error")}.", [.. found.Select(error => ApplyOptions.Text(path, error))]);
+    }
+}

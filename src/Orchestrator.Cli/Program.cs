@@ -1,0 +1,4 @@
+using Orchestrator.Cli;
+using Orchestrator.Cli.Output;
+
+return await RolloutCommandLine.Run(args, Terminal.OfProcess());

@@ -1,0 +1,112 @@
+namespace Orchestrator.Cli.Tests.Verbs;
+
+/// <summary>Verbs of rollouts against a silo that is a process of its own.</summary>
+public sealed class RolloutVerbTests(SiloFixture silo) : IClassFixture<SiloFixture>
+{
+    [Fact]
+    public async Task A_rollout_is_driven_from_create_to_rollback_and_back()
+    {
+        await silo.Create("r1");
+        var admin = silo.Admin;
+
+        var asked = await admin.Fails(3, "start", "r1");
+        Assert.Contains("Add --yes", asked.Error, StringComparison.Ordinal);
+        Assert.Equal("created", (await admin.Good("at", "r1", "0s", "-o", "json")).Json.GetProperty("status").GetString());
+
+        var started = await admin.Good("start", "r1", "--yes", "--wait", "-m", "go");
+        Assert.Contains("10%", started.Error, StringComparison.Ordinal);
+        Assert.Contains("r1 in production: Not started. start: ", started.Error, StringComparison.Ordinal);
+        Assert.Contains("In force on 1 node after", started.Error, StringComparison.Ordinal);
+        Assert.StartsWith("r1: ", started.Out, StringComparison.Ordinal);
+
+        await admin.Good("pause", "r1", "-m", "lunch");
+        Assert.Contains("paused", (await admin.Good("list", "--status", "paused")).Out, StringComparison.Ordinal);
+        await admin.Good("resume", "r1", "--yes");
+        Assert.Equal("few\n", (await admin.Good("list", "--text", "r1", "-o", "jsonpath={.rollouts[0].step}")).Out.ReplaceLineEndings("\n"));
+
+        await admin.Fails(4, "advance", "r1", "--yes");
+        var engineer = new Shell(silo.Address, (await admin.Good("keys", "create", "eng", "--role", "engineering")).Out.Trim());
+        var product = new Shell(silo.Address, (await admin.Good("keys", "create", "product", "--role", "product")).Out.Trim());
+        await product.Good("whoami");
+        await engineer.Good("advance", "r1", "--override", "-m", "no traffic here", "--yes");
+        await engineer.Fails(4, "approve", "r1", "--yes");
+        await product.Good("approve", "r1", "--yes");
+        Assert.Equal("half", (await admin.Good("get", "r1", "-o", "jsonpath={.step}")).Out.Trim());
+        await admin.Good("step-back", "r1", "-m", "queue grows");
+        Assert.Equal("few", (await admin.Good("get", "r1", "-o", "jsonpath={.step}")).Out.Trim());
+        await admin.Good("objective", "r1", "trained", "--yes");
+
+        await admin.Good("rollback", "r1", "--segment", "beta", "-m", "beta fails");
+        await admin.Good("keep-back", "r1", "--segment", "beta", "-m", "after the summer", "--yes");
+        var back = await admin.Good("rollback", "r1", "-m", "payments fail", "--wait");
+        Assert.Contains("In reach: 1 of 1 nodes", back.Error, StringComparison.Ordinal);
+        Assert.Equal("rollout/r1", (await admin.Good("list", "--status", "rolledBack", "--text", "r1", "-o", "name")).Out.Trim());
+        await admin.Fails(9, "wait", "r1", "--for", "status=completed", "--timeout", "30s");
+        await admin.Good("wait", "r1", "--for", "status=rolledBack");
+
+        var incident = (await admin.Good("incidents", "--rollout", "r1", "-o", "jsonpath={.incidents[0].id}")).Out.Trim();
+        await admin.Good("ack", incident, "-m", "on it");
+        Assert.Contains("payments fail", (await admin.Good("incident", incident)).Out, StringComparison.Ordinal);
+        await admin.Good("restore", "r1", "-m", "fixed", "--yes");
+        Assert.Contains((await admin.Run("resolve", incident, "-m", "fixed")).Code, new[] { 0, 4 });
+        await admin.Good("abort", "r1", "-m", "replaced");
+        await admin.Fails(4, "start", "r1", "--yes");
+    }
+
+    [Fact]
+    public async Task A_question_is_answered_at_a_terminal()
+    {
+        await silo.Create("asked");
+        var admin = silo.Admin;
+        (admin.Asks, admin.Input) = (true, "n\n");
+        var no = await admin.Fails(4, "start", "asked");
+        Assert.Contains("Go on? [y/N]", no.Error, StringComparison.Ordinal);
+        Assert.Contains("Nothing was done.", no.Error, StringComparison.Ordinal);
+        admin.Input = "y\n";
+        await admin.Good("start", "asked");
+        Assert.Equal("running", (await admin.Good("at", "asked", "0s", "-o", "json")).Json.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_review_is_rejected_without_its_id()
+    {
+        await silo.Create("r2");
+        var admin = silo.Admin;
+        await admin.Good("start", "r2", "--yes");
+        Assert.Contains("r2 has no open review.", (await admin.Fails(4, "reject", "r2", "-m", "no")).Error, StringComparison.Ordinal);
+        await admin.Good("advance", "r2", "--override", "-m", "test", "--yes");
+        await admin.Good("reject", "r2", "-m", "not understood");
+        Assert.Contains("step: few", (await admin.Good("get", "r2", "-o", "yaml")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_failure_has_its_code()
+    {
+        await silo.Create("codes");
+        var admin = silo.Admin;
+        await admin.Fails(6, "at", "nothing", "0s");
+        await admin.Fails(6, "start", "nothing", "--yes");
+        await admin.Fails(3, "start");
+        await admin.Fails(3, "no-such-verb");
+        await admin.Fails(3, "list", "-o", "xml");
+        await admin.Fails(3, "list", "--status", "strange");
+        await admin.Fails(3, "wait", "codes", "--for", "status");
+        await admin.Fails(3, "at", "codes", "yesterday");
+        await admin.Fails(3, "create", "x", "--plan", "none", "-e", "production");
+        await admin.Fails(8, "wait", "codes", "--for", "status=completed", "--timeout", "1s");
+        await new Shell(silo.Address).Fails(5, "list");
+        await new Shell(silo.Address, "rok_nobody_0123456789abcdef0123456789abcdef").Fails(5, "list");
+        var unreachable = await new Shell(new Uri("http://127.0.0.1:1"), "k").Fails(7, "list");
+        Assert.Contains("http://127.0.0.1:1", unreachable.Error, StringComparison.Ordinal);
+        var viewer = new Shell(silo.Address, (await admin.Good("keys", "create", "v", "--role", "viewer")).Out.Trim());
+        await viewer.Good("list");
+        await viewer.Fails(5, "rollback", "codes");
+    }
+
+    [Fact]
+    public async Task The_second_server_answers_where_the_first_is_gone()
+    {
+        var admin = silo.Admin;
+        await admin.Good("whoami", "--server", "http://127.0.0.1:1", "--server", silo.Address.ToString());
+    }
+}

@@ -1,0 +1,108 @@
+namespace Orchestrator.Cli.Tests.Verbs;
+
+/// <summary>Verbs of environments, segments, plans, keys, nodes and history against a silo that is a process of its own.</summary>
+public sealed class ThingVerbTests(SiloFixture silo) : IClassFixture<SiloFixture>
+{
+    [Fact]
+    public async Task Flags_are_set_applied_and_pruned()
+    {
+        var admin = silo.Admin;
+        await admin.Good("flag", "set", "banner", "true", "-e", "shop", "--yes");
+        Assert.Equal("true", (await admin.Good("flag", "get", "banner", "-e", "shop")).Out.Trim());
+        admin.Input = "banner: true\ncolour: \"blue\"\nlimits: { most: 3 }\n";
+        var dry = await admin.Run("flag", "apply", "-", "-e", "shop", "--dry-run");
+        Assert.Equal((2, true), (dry.Code, dry.Out.Contains("2 changes of 3, not applied", StringComparison.Ordinal)));
+        Assert.Equal(2, (await admin.Run("flag", "apply", "-", "-e", "shop", "--yes")).Code);
+        Assert.Equal(0, (await admin.Run("flag", "apply", "-", "-e", "shop", "--yes")).Code);
+        admin.Input = "banner: true\n";
+        Assert.Equal(2, (await admin.Run("flag", "apply", "-", "-e", "shop", "--prune", "--yes")).Code);
+        Assert.Equal("flag/banner", (await admin.Good("flags", "-e", "shop", "-o", "name")).Out.Trim());
+        await admin.Good("flag", "remove", "banner", "-e", "shop", "--yes");
+        await admin.Fails(6, "flag", "get", "banner", "-e", "shop");
+        Assert.Contains("shop", (await admin.Good("environments")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Segments_are_applied_and_get_members()
+    {
+        var admin = silo.Admin;
+        admin.Input = "beta: { optedIn: true }\nstaff: { attribute: email, endsWith: '@example.com' }\n";
+        Assert.Equal(2, (await admin.Run("segment", "apply", "-", "-e", "seg", "--yes")).Code);
+        Assert.Equal(0, (await admin.Run("segment", "apply", "-", "-e", "seg", "--yes")).Code);
+        admin.Input = "beta: { optedIn: maybe }\nstaff: { attribute: email }\n";
+        var wrong = await admin.Fails(3, "segment", "apply", "-", "-e", "seg", "--yes");
+        Assert.Contains("-:1:", wrong.Error, StringComparison.Ordinal);
+        Assert.Contains("-:2:", wrong.Error, StringComparison.Ordinal);
+        admin.Input = "# opted in by support\nalice\n\nbob\nalice\n";
+        Assert.Contains("2 users joined", (await admin.Good("members", "add", "beta", "--file", "-", "-e", "seg", "--yes")).Out, StringComparison.Ordinal);
+        Assert.Contains("1 user left", (await admin.Good("members", "remove", "beta", "bob", "-e", "seg")).Out, StringComparison.Ordinal);
+        Assert.Contains("members opted in: 1", (await admin.Good("segment", "get", "beta", "-e", "seg")).Out, StringComparison.Ordinal);
+        Assert.Contains("staff", (await admin.Good("segments", "-e", "seg")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plans_are_applied_once_and_a_wrong_file_stores_nothing()
+    {
+        var admin = silo.Admin;
+        var folder = Directory.CreateTempSubdirectory("plans-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "a.yaml"), SiloFixture.Plan.Replace("shop", "applied", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(Path.Combine(folder, "b.yaml"), "plan: broken\nflag: f\nphases: 3\n");
+        var wrong = await admin.Fails(3, "plan", "apply", "--dir", folder, "--yes");
+        Assert.Contains("b.yaml:3:", wrong.Error, StringComparison.Ordinal);
+        await admin.Fails(6, "plan", "get", "applied");
+        File.Delete(Path.Combine(folder, "b.yaml"));
+        Assert.Equal(2, (await admin.Run("plan", "apply", "--dir", folder, "--dry-run")).Code);
+        await admin.Fails(6, "plan", "get", "applied");
+        Assert.Equal(2, (await admin.Run("plan", "apply", "--dir", folder, "--yes")).Code);
+        Assert.Equal(0, (await admin.Run("plan", "apply", "--dir", folder, "--yes")).Code);
+        Assert.Contains("plan: applied", (await admin.Good("plan", "get", "applied")).Out, StringComparison.Ordinal);
+        Assert.Contains("applied", (await admin.Good("plan", "list")).Out, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(folder, "a.yaml"), SiloFixture.Plan.Replace("shop", "other", StringComparison.Ordinal));
+        await admin.Good("create", "of-applied", "--plan", "applied", "-e", "production");
+        var kept = await admin.Run("plan", "apply", "--dir", folder, "--prune", "--yes");
+        Assert.Contains("Plan applied is on the server and in no file. It has an unfinished rollout, and stays.", kept.Error, StringComparison.Ordinal);
+        await admin.Good("abort", "of-applied", "-m", "not needed");
+        Assert.Contains("plan applied is archived", (await admin.Run("plan", "apply", "--dir", folder, "--prune", "--yes")).Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("applied", (await admin.Good("plan", "list", "-o", "name")).Out, StringComparison.Ordinal);
+        await admin.Fails(3, "create", "late", "--plan", "applied", "-e", "production");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Keys_are_created_listed_and_revoked()
+    {
+        var admin = silo.Admin;
+        var text = (await admin.Good("keys", "create", "ci", "--role", "devops")).Out.Trim();
+        await new Shell(silo.Address, text).Good("whoami");
+        var id = (await admin.Good("keys", "list", "-o", "jsonpath=$.keys[?(@.name=='ci')].id")).Out.Trim();
+        await admin.Good("keys", "revoke", id);
+        await new Shell(silo.Address, text).Fails(5, "whoami");
+    }
+
+    [Fact]
+    public async Task The_line_is_stopped_without_a_question_and_resumed_with_one()
+    {
+        var admin = silo.Admin;
+        Assert.Contains("is stopped: fire", (await admin.Good("stop-the-line", "line", "-m", "fire")).Out, StringComparison.Ordinal);
+        await admin.Fails(3, "resume-the-line", "line");
+        Assert.Contains("the line runs", (await admin.Good("resume-the-line", "line", "--yes")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task History_is_listed_explained_verified_and_exported()
+    {
+        await silo.Create("told");
+        var admin = silo.Admin;
+        await admin.Good("start", "told", "--yes", "--wait");
+        Assert.Contains("RolloutCreated", (await admin.Good("events", "told")).Out, StringComparison.Ordinal);
+        Assert.Contains("alice gets", (await admin.Good("explain", "alice", "--flag", "shop", "-e", "production", "-a", "age=3")).Out, StringComparison.Ordinal);
+        Assert.Contains("told", (await admin.Good("retro", "told")).Out, StringComparison.Ordinal);
+        Assert.Contains("<html", (await admin.Good("retro", "told", "--html")).Out, StringComparison.Ordinal);
+        Assert.Contains("Intact", (await admin.Good("verify", "told")).Out, StringComparison.Ordinal);
+        Assert.Contains("Intact", (await admin.Good("verify")).Out, StringComparison.Ordinal);
+        var lines = (await admin.Good("export", "told")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.True(lines.Length >= 2);
+        Assert.Contains("ready", (await admin.Good("nodes")).Out, StringComparison.Ordinal);
+        await admin.Good("attention");
+    }
+}
