@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Orchestrator.Cli.Output;
-using Orchestrator.Cli.Running;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.PlanFiles;
