@@ -52,7 +52,7 @@ internal sealed class Terminal
     /// <summary>The terminal of this process.</summary>
     public static Terminal OfProcess()
     {
-        var variable = Environment.GetEnvironmentVariable;
+        Func<string, string?> variable = Environment.GetEnvironmentVariable;
         var utf8 = Utf8(variable);
         if (utf8)
         {
