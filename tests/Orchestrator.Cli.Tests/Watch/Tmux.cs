@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Orchestrator.Cli.Running;
 
 namespace Orchestrator.Cli.Tests.Watch;
 

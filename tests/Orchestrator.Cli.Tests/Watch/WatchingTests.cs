@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
-using Orchestrator.Cli.Running;
 using Orchestrator.Cli.Watch;
 using Orchestrator.Cli.Watch.Tree;
 

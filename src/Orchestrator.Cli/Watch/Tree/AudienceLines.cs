@@ -18,7 +18,7 @@ internal static class AudienceLines
         }
 
         page.Titled("AUDIENCE", texts);
-        if (page.Fold >= 2)
+        if (page.Fold >= Page.Short)
         {
             return;
         }
@@ -29,7 +29,7 @@ internal static class AudienceLines
             Row(page, segments[at], label, at == segments.Length - 1);
         }
 
-        if (page.Fold == 0 && rollout.Text("deadMan.text") is { } alone && rollout.Text("status") is "running" or "paused")
+        if (page.Fold < Page.Folded && rollout.Text("deadMan.text") is { } alone && rollout.Text("status") is "running" or "paused")
         {
             page.Sentence(new StyledLine(), alone, Tone.Dim);
         }
@@ -44,10 +44,8 @@ internal static class AudienceLines
             "included" => (marks.Met, Tone.Good, "included"),
             _ => (marks.Later, Tone.Dim, "named by a later step"),
         };
-        var line = new StyledLine().Add(marks.Branch(last), Tone.Dim).Add(sign + " ", tone);
-        var begin = line.Width;
-        line.Add(Cells.Cut(marks.Text(segment.Text("key")), label, marks.More)).To(begin + label + 2);
-        line.Add($"{segment.Text("percentage")}%".PadLeft(6)).Add("  ").Add(word, tone);
+        var line = page.Begin(sign, tone, segment.Text("key"), label, last);
+        line.Add($"{segment.Text("percentage")}%".PadLeft(page.Narrow ? 0 : 6)).Add("  ").Add(word, tone);
         if (segment.Text("kept.reason") is { } reason)
         {
             line.Add(marks.Text($", stays there: {reason} ({segment.Text("kept.name") ?? segment.Text("kept.by")})"));

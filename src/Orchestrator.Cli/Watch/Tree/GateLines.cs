@@ -27,7 +27,7 @@ internal static class GateLines
                 ? ($"{marks.Met} {gate} (none)", Tone.Dim)
                 : ($"{Verdicts.Sign(marks, worst[0])} {gate}", Verdicts.Tone(worst[0]));
         }));
-        JsonElement[] shown = page.Fold == 0 ? rows : [.. rows.Where(row => !Verdicts.Open(row.Text("verdict")))];
+        JsonElement[] shown = page.Fold < Page.Folded ? rows : [.. rows.Where(row => !Verdicts.Open(row.Text("verdict")))];
         var label = page.Label(shown.Select(Label));
         for (var at = 0; at < shown.Length; at++)
         {
@@ -39,9 +39,7 @@ internal static class GateLines
     {
         var (marks, verdict) = (page.Marks, row.Text("verdict"));
         var tone = Verdicts.Tone(verdict);
-        var line = new StyledLine().Add(marks.Branch(last), Tone.Dim).Add(Verdicts.Sign(marks, verdict) + " ", tone);
-        var begin = line.Width;
-        line.Add(Cells.Cut(marks.Text(Label(row)), label, marks.More)).To(begin + label + 2);
+        var line = page.Begin(Verdicts.Sign(marks, verdict), tone, Label(row), label, last);
         var bar = line.Width;
         if (row.Number("progress") is { } part && !Verdicts.Open(verdict))
         {
@@ -50,6 +48,12 @@ internal static class GateLines
         else
         {
             line.Add(Verdicts.Word(verdict), tone);
+        }
+
+        if (Verdicts.Open(verdict) && page.Narrow)
+        {
+            page.Add(line);
+            return;
         }
 
         line.To(bar + page.BarWidth + 7);
@@ -69,12 +73,16 @@ internal static class GateLines
         }
 
         page.Add(line.Add(earliest ?? "", Tone.Note));
+        if (page.Fold >= Page.Short && earliest is not null)
+        {
+            return;
+        }
+
         var below = new StyledLine().Add(marks.Pass(last), Tone.Dim).Add("  ");
         page.Sentence(below, sentence, Tone.Plain, marks.Pass(last), Most(page, verdict));
     }
 
-    private static int Most(Page page, string? verdict) =>
-        page.Wide || page.Fold == 0 && !Verdicts.Open(verdict) ? int.MaxValue : page.Fold >= 2 || Verdicts.Open(verdict) ? 1 : 2;
+    private static int Most(Page page, string? verdict) => Verdicts.Open(verdict) && !page.Wide ? 1 : page.Most;
 
     /// <summary>The sentence without the beginning that the label already says.</summary>
     private static string Sentence(JsonElement row)

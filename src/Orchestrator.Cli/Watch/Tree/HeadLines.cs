@@ -18,15 +18,15 @@ internal static class HeadLines
         First(page);
         Lost(page);
         var (rollout, marks) = (page.Rollout, page.Marks);
-        var most = page.Fold == 0 || page.Wide ? int.MaxValue : page.Fold == 1 ? 2 : 1;
+        var most = Math.Max(2, page.Most);
         page.Sentence(new StyledLine().Add("  "), rollout.Text("summary") ?? "", Tone.Plain, most: most);
         var health = Health.Of(page.Shown, marks);
-        foreach (var one in health.Take(page.Fold >= 2 ? FewHealth : int.MaxValue))
+        foreach (var one in health.Take(page.Fold >= Page.Dense ? FewHealth : int.MaxValue))
         {
             page.Sentence(Labelled($"{one.Sign} {one.Word}", one.Tone), one.Text, one.Tone == Tone.Good ? Tone.Plain : one.Tone, most: most);
         }
 
-        if (page.Fold >= 2 && health.Count > FewHealth)
+        if (page.Fold >= Page.Dense && health.Count > FewHealth)
         {
             page.Sentence(Labelled("", Tone.Plain), $"and {health.Count - FewHealth} more", Tone.Dim);
         }
@@ -36,7 +36,7 @@ internal static class HeadLines
             var when = rollout.Instant("next.earliest") is { } at ? $" Earliest {Moments.Text(at, page.Now)}, {Moments.Ahead(at, page.Now)}."
                 : rollout.Instant("next.atLeast") is { } least && least > page.Now ? $" Not before {Moments.Text(least, page.Now)}, {Moments.Ahead(least, page.Now)}."
                 : "";
-            page.Sentence(Labelled($"{marks.Waiting} NEXT", Tone.Note), next + when, Tone.Plain, most: page.Fold >= 3 ? 2 : int.MaxValue);
+            page.Sentence(Labelled($"{marks.Waiting} NEXT", Tone.Note), next + when, Tone.Plain, most: page.Fold >= Page.Short ? 2 : int.MaxValue);
         }
     }
 
@@ -85,8 +85,8 @@ internal static class HeadLines
         {
             Connection.Once => (clock, Tone.Dim),
             Connection.Past => ($"as of {now.UtcDateTime.ToString("d MMM yyyy HH:mm:ss", CultureInfo.InvariantCulture)} UTC", Tone.Warning),
-            Connection.Live => ($"live, {Moments.Span(fresh.Age)} old" + (page.Width >= 60 ? $"  {clock}" : ""), Tone.Dim),
-            Connection.Polled => ($"polled, {Moments.Span(fresh.Age)} old" + (page.Width >= 60 ? $"  {clock}" : ""), Tone.Warning),
+            Connection.Live => ($"live, {Moments.Span(fresh.Age)} old" + (!page.Narrow ? $"  {clock}" : ""), Tone.Dim),
+            Connection.Polled => ($"polled, {Moments.Span(fresh.Age)} old" + (!page.Narrow ? $"  {clock}" : ""), Tone.Warning),
             _ => ($"STALE, {Moments.Span(fresh.Age)} old", Tone.Bad),
         };
     }
@@ -99,7 +99,7 @@ internal static class HeadLines
             var next = fresh.RetryIn is { } wait ? $"Next try in {Moments.Span(wait + TimeSpan.FromMilliseconds(999))}." : "Trying now.";
             page.Sentence(
                 Labelled($"{page.Marks.Breached} NO SERVER", Tone.Bad), $"Shown is {Moments.Span(fresh.Age)} old. {next} {fresh.Problem}", Tone.Bad,
-                most: page.Fold == 0 ? int.MaxValue : 2);
+                most: page.Fold < Page.Folded ? int.MaxValue : 2);
         }
     }
 }

@@ -98,7 +98,7 @@ internal readonly record struct Health(string Sign, string Word, Tone Tone, stri
         return nearest.ValueKind != JsonValueKind.Object ? new Health(marks.Unknown, "BLIND", Tone.Warning, "No trigger watches this step.")
             : new Health(
                 marks.Met, "FINE", Tone.Good,
-                $"No trigger is near. The nearest is {nearest.Text("name")}, at {GateLines.Percent(nearest.Number("reach.fraction") ?? 0)} of its threshold.");
+                $"The nearest trigger is {nearest.Text("name")}, at {GateLines.Percent(nearest.Number("reach.fraction") ?? 0)} of its threshold.");
     }
 
     /// <summary>True while triggers are judged.</summary>

@@ -12,7 +12,7 @@ internal static class IncidentLines
 
     public static void Write(Page page)
     {
-        if (page.Rollout.At("incident") is not { } incident || (!Open(incident) && page.Rollout.Text("status") != "rolledBack" && page.Fold > 0))
+        if (page.Rollout.At("incident") is not { } incident || (!Open(incident) && page.Rollout.Text("status") != "rolledBack" && page.Fold >= Page.Folded))
         {
             return;
         }
@@ -20,7 +20,7 @@ internal static class IncidentLines
         var (marks, open) = (page.Marks, Open(incident));
         var opened = incident.Instant("openedAt") is { } at ? $"since {Moments.Text(at, page.Now)}, {Moments.Span(page.Now - at)}" : "";
         page.Titled("INCIDENT", Title(incident, open, opened));
-        if (page.Fold >= 3)
+        if (page.Fold >= Page.NowOnly)
         {
             return;
         }
@@ -37,7 +37,7 @@ internal static class IncidentLines
             var last = row == rows.Count - 1;
             page.Sentence(
                 new StyledLine().Add(marks.Branch(last), Tone.Dim).Add(rows[row].Sign + " ", rows[row].Tone), rows[row].Text,
-                open ? Tone.Plain : Tone.Dim, marks.Pass(last), page.Fold == 0 || page.Wide ? int.MaxValue : page.Fold == 1 ? 2 : 1);
+                open ? Tone.Plain : Tone.Dim, marks.Pass(last), page.Most);
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed class Page(RolloutShown shown, TreeSize size, int fold)
     private const int BesideFrom = 120;
 
     private const int LargestLabel = 28;
+    private const int NarrowBelow = 60;
 
     public JsonElement Rollout => shown.Rollout;
 
@@ -26,24 +27,42 @@ internal sealed class Page(RolloutShown shown, TreeSize size, int fold)
     /// <summary>True where a sentence has room beside its row.</summary>
     public bool Beside => size.Width >= BesideFrom;
 
-    /// <summary>0 shows everything; the larger, the less.</summary>
+    /// <summary>0 shows everything; the larger, the less. A fold keeps the savings of those before it.</summary>
     public int Fold => fold;
+
+    /// <summary>Names of gates that are open and of phases without the current step stand in one line; sentences have two lines.</summary>
+    public const int Folded = 1;
+
+    /// <summary>Of quiet triggers the nearest is shown, of segments none; sentences have one line.</summary>
+    public const int Short = 2;
+
+    /// <summary>No phase but the current one, and no empty lines.</summary>
+    public const int Dense = 3;
+
+    /// <summary>Only the step of now, and triggers near their threshold.</summary>
+    public const int NowOnly = 4;
+
+    /// <summary>True where a list has its name in one line and its numbers in the next.</summary>
+    public bool Narrow => size.Width < NarrowBelow;
+
+    /// <summary>Most lines of a sentence.</summary>
+    public int Most => Wide || fold < Folded ? int.MaxValue : fold < Short ? 2 : 1;
 
     public List<StyledLine> Lines { get; } = [];
 
     /// <summary>Columns of a bar.</summary>
-    public int BarWidth => size.Width switch { < 60 => 5, < BesideFrom => 10, _ => 20 };
+    public int BarWidth => size.Width < BesideFrom ? 10 : 20;
 
     /// <summary>Columns of names in a list: the longest, up to a third of the page.</summary>
     public int Label(IEnumerable<string?> names) =>
-        Math.Min(Math.Min(LargestLabel, size.Width / 3), names.Select(name => Cells.Of(Marks.Text(name))).DefaultIfEmpty().Max());
+        Narrow ? size.Width : Math.Min(Math.Min(LargestLabel, size.Width / 3), names.Select(name => Cells.Of(Marks.Text(name))).DefaultIfEmpty().Max());
 
     public void Add(StyledLine line) => Lines.Add(line.Cut(size.Width, Marks.More));
 
     /// <summary>Title of a part, after an empty line.</summary>
     public StyledLine Title(string title)
     {
-        if (Lines.Count > 0)
+        if (Lines.Count > 0 && fold < Dense)
         {
             Add(new StyledLine());
         }
@@ -75,17 +94,45 @@ internal sealed class Page(RolloutShown shown, TreeSize size, int fold)
         }
     }
 
-    /// <summary>Texts in one line of a title: as many as fit.</summary>
+    /// <summary>A title with texts, which go on below each other where they do not fit beside each other.</summary>
     public void Titled(string title, IEnumerable<(string Text, Tone Tone)> texts)
     {
         var line = Title(title);
-        var first = true;
-        foreach (var (text, tone) in texts)
+        var column = line.Width;
+        foreach (var (given, tone) in texts)
         {
-            line.Add(first ? "" : "  ").Add(Marks.Text(text), tone);
-            first = false;
+            var text = Marks.Text(given);
+            var gap = line.Width == column ? 0 : 2;
+            if (gap > 0 && line.Width + gap + Cells.Of(text) > size.Width)
+            {
+                Add(line);
+                line = new StyledLine().To(column);
+                gap = 0;
+            }
+
+            line.Add(new string(' ', gap)).Add(text, tone);
         }
 
         Add(line);
+    }
+
+    /// <summary>Begin of a row of a list: its sign and name. Where the terminal is narrow that is a line, and the next one goes on.</summary>
+    /// <param name="sign">Sign.</param>
+    /// <param name="tone">Tone of the sign.</param>
+    /// <param name="name">Name.</param>
+    /// <param name="label">Columns of the names of the list.</param>
+    /// <param name="last">True for the last row.</param>
+    public StyledLine Begin(string sign, Tone tone, string? name, int label, bool last)
+    {
+        var line = new StyledLine().Add(Marks.Branch(last), Tone.Dim).Add(sign + " ", tone);
+        var column = line.Width;
+        line.Add(Cells.Cut(Marks.Text(name), label, Marks.More));
+        if (!Narrow)
+        {
+            return line.To(column + label + 2);
+        }
+
+        Add(line);
+        return new StyledLine().Add(Marks.Pass(last), Tone.Dim).To(column);
     }
 }

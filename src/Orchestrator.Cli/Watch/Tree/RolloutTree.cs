@@ -6,11 +6,8 @@ namespace Orchestrator.Cli.Watch.Tree;
 /// </summary>
 internal static class RolloutTree
 {
-    /// <summary>
-    /// Folds of a tree that does not fit: past and later phases and open gates; then quiet triggers and segments; then all that changes
-    /// nothing now.
-    /// </summary>
-    private const int MostFolds = 3;
+    /// <summary>Folds of a tree that does not fit, up to <see cref="Page.NowOnly"/>.</summary>
+    private const int MostFolds = Page.NowOnly;
 
     /// <summary>Lines in the given room: whole where they fit, else folded, and what is still too long is cut and counted.</summary>
     public static IReadOnlyList<StyledLine> Lines(RolloutShown shown, TreeSize size)

@@ -21,7 +21,7 @@ internal static class StepLines
 
         var rows = Rows(page, steps);
         var label = Math.Min(page.Width * 2 / 5, rows.Max(row => Cells.Of(row.Name) + row.Indent.Length + 2) + 2);
-        var audience = Math.Min(page.Width / 4, rows.Max(row => Cells.Of(row.Audience)));
+        var audience = page.Narrow ? 0 : Math.Min(page.Width / 4, rows.Max(row => Cells.Of(row.Audience)));
         var both = page.Width >= BothFrom;
         var planned = both ? Math.Max("PLANNED UTC".Length, rows.Max(row => row.Planned.Length)) : 0;
         var begin = label + (audience > 0 ? audience + 2 : 0);
@@ -86,8 +86,8 @@ internal static class StepLines
         {
             JsonElement[] inside = [.. phases[at]];
             var (last, single) = (at == phases.Length - 1, inside.Length == 1);
-            var folded = page.Fold >= 1 && at != current && (current >= 0 || page.Fold >= 2);
-            if (page.Fold >= 3 && at != current && current >= 0)
+            var folded = page.Fold >= Page.Folded && at != current && (current >= 0 || page.Fold >= Page.Short);
+            if (page.Fold >= Page.Dense && at != current && current >= 0)
             {
                 continue;
             }
@@ -97,6 +97,11 @@ internal static class StepLines
                 : Whole(page, marks.Branch(last), phases[at].Key, inside, folded));
             for (var step = 0; step < inside.Length && !single && !folded; step++)
             {
+                if (page.Fold >= Page.NowOnly && !inside[step].True("current"))
+                {
+                    continue;
+                }
+
                 var indent = marks.Pass(last) + marks.Branch(step == inside.Length - 1);
                 rows.Add(Of(page, indent, inside[step], marks.Text(inside[step].Text("step"))));
             }

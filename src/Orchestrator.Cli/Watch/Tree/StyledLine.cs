@@ -41,7 +41,7 @@ internal sealed class StyledLine
     }
 
     /// <summary>Adds spaces up to a column; at least one where there is text already.</summary>
-    public StyledLine To(int column) => Add(new string(' ', Math.Max(Width == 0 ? 0 : 1, column - Width)));
+    public StyledLine To(int column) => Width == column ? this : Add(new string(' ', Math.Max(Width == 0 ? 0 : 1, column - Width)));
 
     /// <summary>The line in at most so many columns; one that is longer ends with <paramref name="more"/>.</summary>
     public StyledLine Cut(int width, string more)

@@ -21,8 +21,8 @@ internal static class TriggerLines
         page.Titled("TRIGGERS", Counts(marks, triggers));
         JsonElement[] shown = page.Fold switch
         {
-            < 2 => triggers,
-            2 => [.. triggers.GroupBy(StateOf).SelectMany(group => group.Key <= State.Near ? group : group.Take(FewQuiet))],
+            < Page.Short => triggers,
+            < Page.NowOnly => [.. triggers.GroupBy(StateOf).SelectMany(group => group.Key <= State.Near ? group : group.Take(FewQuiet))],
             _ => [.. triggers.Where(one => StateOf(one) <= State.Near)],
         };
         var label = page.Label(shown.Select(one => one.Text("name")));
@@ -62,9 +62,7 @@ internal static class TriggerLines
     {
         var (marks, state) = (page.Marks, StateOf(trigger));
         var tone = ToneOf(state);
-        var line = new StyledLine().Add(marks.Branch(last), Tone.Dim).Add(Sign(marks, state) + " ", tone);
-        var begin = line.Width;
-        line.Add(Cells.Cut(marks.Text(trigger.Text("name")), label, marks.More)).To(begin + label + 2);
+        var line = page.Begin(Sign(marks, state), tone, trigger.Text("name"), label, last);
         var bar = line.Width;
         if (trigger.Number("reach.fraction") is { } part)
         {
@@ -75,7 +73,7 @@ internal static class TriggerLines
             line.Add(Word(state), tone);
         }
 
-        line.To(bar + page.BarWidth + 7);
+        line.To(bar + page.BarWidth + (page.Narrow ? 6 : 7));
         var values = marks.Text(Values(trigger));
         var fires = trigger.Instant("reach.pending.firesAt") is { } at ? "fires " + Moments.Ahead(at, page.Now) : null;
         var effect = marks.Text(trigger.Text("reach.effect"));
@@ -103,9 +101,7 @@ internal static class TriggerLines
         if (state <= State.Breached)
         {
             var text = trigger.Text("reach.text") ?? trigger.Text("text") ?? "";
-            page.Sentence(
-                new StyledLine().Add(marks.Pass(last), Tone.Dim).Add("  "), text, Tone.Plain, marks.Pass(last),
-                page.Fold == 0 || page.Wide ? int.MaxValue : page.Fold >= 2 ? 1 : 2);
+            page.Sentence(new StyledLine().Add(marks.Pass(last), Tone.Dim).Add("  "), text, Tone.Plain, marks.Pass(last), page.Most);
         }
     }
 
