@@ -32,6 +32,7 @@ public sealed class TerminalTests : IAsyncLifetime
     private readonly Dictionary<string, string> _keys = new() { [ChosenKeys.AdminVariable] = SiloHost.AdminKey };
     private SiloProcess _silo = null!;
     private Uri _address = null!;
+    private string _engineer = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -40,6 +41,7 @@ public sealed class TerminalTests : IAsyncLifetime
         using var admin = _silo.As(SiloHost.AdminKey);
         await Sent(admin.PutAsync("/api/v1/plans/shop", new StringContent(Plan, System.Text.Encoding.UTF8, "application/yaml")));
         await Sent(admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "shop", environment = "production" }));
+        _engineer = (await Sent(admin.PostAsJsonAsync("/api/v1/keys", new { name = "engineer", role = "engineering" }))).GetProperty("key").GetString()!;
     }
 
     public async ValueTask DisposeAsync()
@@ -182,7 +184,15 @@ public sealed class TerminalTests : IAsyncLifetime
             "/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 1000, errors = 50 } } } }));
     }
 
-    private Task Advance() => Verb("advance", new { @override = true, reason = "The test goes on." });
+    /// <summary>The next step, past gates that are shut: a second person approves it.</summary>
+    private async Task Advance()
+    {
+        await Verb("advance", new { @override = true, reason = "The test goes on." });
+        using var engineer = _silo.As(_engineer);
+        var reviews = (await Get(engineer, "/api/v1/rollouts/r1")).GetProperty("reviews").EnumerateArray();
+        var open = reviews.Single(review => review.GetProperty("state").GetString() == "open").GetProperty("id").GetString();
+        await Sent(engineer.PostAsJsonAsync("/api/v1/rollouts/r1/approve", new { review = open, reason = "It may." }));
+    }
 
     private async Task Verb(string verb, object? body = null)
     {
@@ -190,10 +200,12 @@ public sealed class TerminalTests : IAsyncLifetime
         await Sent(admin.PostAsJsonAsync($"/api/v1/rollouts/r1/{verb}", body ?? new { }));
     }
 
-    private static async Task Sent(Task<HttpResponseMessage> request)
+    private static async Task<JsonElement> Sent(Task<HttpResponseMessage> request)
     {
         using var response = await request;
-        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, text);
+        return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
     }
 
     private static Task<JsonElement> Get(HttpClient client, string path) =>
