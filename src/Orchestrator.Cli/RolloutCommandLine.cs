@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 using Orchestrator.Cli.Servers;
@@ -37,33 +38,33 @@ internal static class RolloutCommandLine
 
         foreach (var help in root.Options.OfType<HelpOption>())
         {
-            help.Action = new HelpAction { Builder = Help() };
+            help.Action = new ExampleHelp((HelpAction)help.Action!);
         }
 
         return root;
     }
 
-    /// <summary>The layout of System.CommandLine, with the examples of a verb at its end.</summary>
-    private static HelpBuilder Help()
+    /// <summary>The help of System.CommandLine, with the examples of a verb at its end.</summary>
+    private sealed class ExampleHelp(HelpAction help) : SynchronousCommandLineAction
     {
-        var builder = new HelpBuilder();
-        builder.CustomizeLayout(context => HelpBuilder.Default.GetLayout().Append(Examples));
-        return builder;
+        public override bool ClearsParseErrors => true;
 
-        static bool Examples(HelpContext context)
+        public override int Invoke(ParseResult parseResult)
         {
-            if (context.Command is not Verb { Examples.Count: > 0 } verb)
+            var code = help.Invoke(parseResult);
+            if (parseResult.CommandResult.Command is Verb { Examples.Count: > 0 } verb)
             {
-                return false;
+                var o = parseResult.InvocationConfiguration.Output;
+                o.WriteLine("Examples:");
+                foreach (var example in verb.Examples)
+                {
+                    o.WriteLine("  " + example);
+                }
+
+                o.WriteLine();
             }
 
-            context.Output.WriteLine("Examples:");
-            foreach (var example in verb.Examples)
-            {
-                context.Output.WriteLine("  " + example);
-            }
-
-            return true;
+            return code;
         }
     }
 }

@@ -16,13 +16,15 @@ internal static class SourcePlaces
             return (error.Line ?? 1, error.Path.Length == 0 ? error.Column ?? 1 : 1);
         }
 
-        var node = Find(root, error.Path);
+        // A key itself is the fault, or its value.
+        var key = error.Message.StartsWith("unknown key ", StringComparison.Ordinal)
+            || error.Message.EndsWith(" is given twice", StringComparison.Ordinal);
+        var node = key ? null : Find(root, error.Path);
         if (node is { Line: > 0 } && (error.Line is null || error.Line == node.Line))
         {
             return (node.Line, node.Column + Inside(source.Text, node, error.Column));
         }
 
-        // A key itself is the fault: it is on the line, and its value may be elsewhere.
         var line = error.Line ?? 1;
         return (line, Math.Max(1, Line(source.Text, line).IndexOf(LastKey(error.Path), StringComparison.Ordinal) + 1));
     }
@@ -35,7 +37,8 @@ internal static class SourcePlaces
     /// <summary>The value at a path such as <c>phases[3].steps[1].percentage</c>; null when there is none.</summary>
     private static Node? Find(Node root, string path)
     {
-        var (node, rest) = (root, path.AsSpan());
+        var node = root;
+        var rest = path.AsSpan();
         while (!rest.IsEmpty)
         {
             if (rest[0] == '[')
@@ -48,7 +51,8 @@ internal static class SourcePlaces
                     return null;
                 }
 
-                (node, rest) = (list.Items[index], rest[(end + 1)..]);
+                node = list.Items[index];
+                rest = rest[(end + 1)..];
                 continue;
             }
 
@@ -58,7 +62,8 @@ internal static class SourcePlaces
                 return null;
             }
 
-            (node, rest) = (entry.Value, rest[entry.Key.Length..]);
+            node = entry.Value;
+            rest = rest[entry.Key.Length..];
         }
 
         return node;

@@ -13,10 +13,13 @@ internal static partial class YamlLayout
     /// <summary>The text in canonical layout; null when it is no YAML.</summary>
     public static string? Of(string text)
     {
-        var read = Continued(text) is { } own ? (Text: text, Lines: own)
-            : BareComparisons.Quote(text) is var quoted && Continued(quoted) is { } other ? (quoted, other)
-            : default;
-        return read.Lines is null ? null : Laid(read.Text.Split('\n'), read.Lines);
+        if (Continued(text) is { } own)
+        {
+            return Laid(text.Split('\n'), own);
+        }
+
+        var quoted = BareComparisons.Quote(text);
+        return Continued(quoted) is { } lines ? Laid(quoted.Split('\n'), lines) : null;
     }
 
     /// <summary>Kind of each line that continues a value of a line before it; null when the text is no YAML.</summary>

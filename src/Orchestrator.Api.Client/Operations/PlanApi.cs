@@ -10,8 +10,8 @@ public sealed partial class PlanApi
     /// <summary>List the newest revisions of all plans, by name.</summary>
     /// <param name="query">Filter and page; null for the beginning of all.</param>
     /// <param name="stop">Ends the call.</param>
-    [Operation("GET", "/api/v1/plans", Query = typeof(Page), Answer = typeof(PlanList))]
-    public Task<Answer<PlanList>> List(Page? query = null, CancellationToken stop = default) =>
+    [Operation("GET", "/api/v1/plans", Query = typeof(PlanQuery), Answer = typeof(PlanList))]
+    public Task<Answer<PlanList>> List(PlanQuery? query = null, CancellationToken stop = default) =>
         _transport.Read("/api/v1/plans", query, WireJson.Default.PlanList, stop);
 
     /// <summary>Get a revision of a plan.</summary>
@@ -30,6 +30,14 @@ public sealed partial class PlanApi
     [Operation("PUT", "/api/v1/plans/{name}", TakesPlan = true, Answer = typeof(StoredPlan), OtherStatus = 201, IsCommand = true)]
     public Task<Answer<StoredPlan>> Put(string name, string text, CommandOptions? options = null, CancellationToken stop = default) =>
         _transport.Command(HttpMethod.Put, $"/api/v1/plans/{name}", Content.Plan(text), options, WireJson.Default.StoredPlan, stop);
+
+    /// <summary>Archive a plan: no new rollout is made of it. Its rollouts and revisions stay.</summary>
+    /// <param name="name">Name of the plan.</param>
+    /// <param name="options">Idempotency key and expected version; null for a new key and any version.</param>
+    /// <param name="stop">Ends the call.</param>
+    [Operation("DELETE", "/api/v1/plans/{name}", Status = 204, IsCommand = true)]
+    public Task<Answer> Archive(string name, CommandOptions? options = null, CancellationToken stop = default) =>
+        _transport.Command(HttpMethod.Delete, $"/api/v1/plans/{name}", null, options, stop);
 
     /// <summary>Validate a plan without storing it.</summary>
     /// <param name="text">Plan in YAML or JSON.</param>

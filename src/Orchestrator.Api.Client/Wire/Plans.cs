@@ -2,6 +2,26 @@ using System.Text.Json;
 
 namespace Orchestrator.Api.Client;
 
+/// <summary>Page of plans, in use or archived.</summary>
+public sealed record PlanQuery : QueryValues
+{
+    /// <summary>True for the archived ones alone; null for those in use.</summary>
+    public bool? Archived { get; init; }
+
+    /// <summary>Name after which the page begins; null for the first page.</summary>
+    public string? After { get; init; }
+
+    /// <summary>Most plans of the page, 1 to 1,000; null for 100.</summary>
+    public int? Limit { get; init; }
+
+    internal override void Write(QueryText query)
+    {
+        query.Add("archived", Archived);
+        query.Add("after", After);
+        query.Add("limit", Limit);
+    }
+}
+
 /// <summary>A page of plans.</summary>
 public sealed record PlanList
 {
@@ -38,6 +58,9 @@ public sealed record PlanLine
 
     /// <summary>Those of them that are not over.</summary>
     public int Unfinished { get; init; }
+
+    /// <summary>Time at which it was archived; null while it is in use.</summary>
+    public DateTimeOffset? ArchivedAt { get; init; }
 }
 
 /// <summary>A revision of a plan.</summary>
@@ -75,6 +98,9 @@ public sealed record PlanDetails
 
     /// <summary>The plan in sentences.</summary>
     public PlanStory Story { get; init; } = new();
+
+    /// <summary>Time at which it was archived; null while it is in use.</summary>
+    public DateTimeOffset? ArchivedAt { get; init; }
 }
 
 /// <summary>Author of a revision.</summary>

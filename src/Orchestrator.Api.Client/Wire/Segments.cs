@@ -94,11 +94,11 @@ public sealed record SegmentUse
     public bool TakenBack { get; init; }
 
     /// <summary>Counted users of the segment; null where none were counted, or not all could be.</summary>
-    public SegmentPeople? People { get; init; }
+    public CohortPeople? People { get; init; }
 }
 
 /// <summary>Counted users of a segment, of one rollout.</summary>
-public sealed record SegmentPeople
+public sealed record CohortPeople
 {
     /// <summary>Different users of the segment.</summary>
     public long Total { get; init; }

@@ -135,7 +135,7 @@ namespace Orchestrator.Api.Client;
 [JsonSerializable(typeof(SegmentLine))]
 [JsonSerializable(typeof(Segment))]
 [JsonSerializable(typeof(SegmentUse))]
-[JsonSerializable(typeof(SegmentPeople))]
+[JsonSerializable(typeof(CohortPeople))]
 [JsonSerializable(typeof(SegmentCheck))]
 [JsonSerializable(typeof(MemberCounts))]
 [JsonSerializable(typeof(MemberChange))]

@@ -176,7 +176,9 @@ internal static partial class Description
             Schema = new OpenApiSchema
             {
                 Type = JsonSchemaType.String,
-                Description = wire.Main.TakesPlan ? "A plan in YAML, by docs/plan.schema.json." : "ExportMetricsServiceRequest of OTLP.",
+                Description = wire.Main.TakesPlan ? "A plan in YAML, by docs/plan.schema.json."
+                    : media.Contains("yaml", StringComparison.Ordinal) ? "The same in YAML."
+                    : "ExportMetricsServiceRequest of OTLP.",
             },
             Example = wire.Main.TakesPlan ? Examples.Body(name) : null,
         };

@@ -33,7 +33,7 @@ internal sealed record ServerSettings(IReadOnlyList<Uri> Addresses, Func<Cancell
 
         var name = chosen ?? file.Current;
         var context = name is null ? null : file.Contexts.GetValueOrDefault(name);
-        string[] texts = Given(parsed, terminal) is { Length: > 0 } given ? given
+        var texts = Given(parsed, terminal) is { Length: > 0 } given ? given
             : context?.Servers is { Count: > 0 } known ? [.. known]
             : [Here];
         var addresses = Addressed(texts);
@@ -85,8 +85,8 @@ internal sealed record ServerSettings(IReadOnlyList<Uri> Addresses, Func<Cancell
     /// </summary>
     private static bool IsFor(ConfigFile.Context? context, IReadOnlyList<Uri> addresses)
     {
-        var own = (context?.Servers ?? []).Select(text => Uri.TryCreate(text, UriKind.Absolute, out var uri) ? uri : null).ToArray();
-        return addresses.All(address => own.Contains(address));
+        var own = (context?.Servers ?? []).Select(text => Uri.TryCreate(text, UriKind.Absolute, out var uri) ? uri : null).ToList();
+        return addresses.All(own.Contains);
     }
 
     private static Func<CancellationToken, ValueTask<string?>> CredentialOf(

@@ -26,7 +26,8 @@ internal static class TokenReply
         var until = Life(reply.Body) is { } life ? now + life : End(access, now);
         return @for with
         {
-            Access = access, Refresh = refresh ?? @for.Refresh,
+            Access = access,
+            Refresh = refresh ?? @for.Refresh,
             Until = until ?? throw new Failure(ExitCode.Failed, $"The issuer {@for.Issuer} gave a token without an end (expires_in)."),
         };
     }

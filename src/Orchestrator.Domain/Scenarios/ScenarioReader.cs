@@ -116,7 +116,7 @@ public static class ScenarioReader
             {
                 Name = name,
                 Title = mapping["title"]?.Text(),
-                Seed = mapping["seed"]?.Whole(0) ?? 1,
+                Seed = mapping["seed"]?.Whole(0, int.MaxValue) ?? 1,
                 Start = mapping["start"] is { } start ? Instant(start) : Scenario.Monday,
                 Environment = mapping["environment"]?.Name(underscore: false) ?? "production",
                 Begin = mapping["begin"] is { } begin ? Known(begin, "step", _steps) : null,

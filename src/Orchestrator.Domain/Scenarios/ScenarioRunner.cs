@@ -39,7 +39,7 @@ public sealed class ScenarioRunner
         _rollout = new Simulator(
             new RolloutCommand.Create("scenario", plan, 1, scenario.Environment, "scenario", scenario.SamplingFloor), scenario.Start);
         _sampling = _rollout.State.Judgement.Sampling;
-        _traffic = new ScenarioTraffic(scenario, _sampling, Find);
+        _traffic = new ScenarioTraffic(scenario, plan.Metrics, _sampling, Find);
         _commanded = new bool[scenario.Commands.Length];
         _alertsAt = new DateTimeOffset?[scenario.Alerts.Length];
     }

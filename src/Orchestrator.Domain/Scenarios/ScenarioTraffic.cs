@@ -10,9 +10,11 @@ namespace Orchestrator.Domain.Scenarios;
 
 /// <summary>Samples that services send in a scenario: one round after the other, with the users where the rollout has them.</summary>
 /// <param name="scenario">The scenario.</param>
+/// <param name="metrics">Metrics of the plan.</param>
 /// <param name="sampling">Interval of samples.</param>
 /// <param name="find">Time of an anchor; null while its step has not begun.</param>
-internal sealed class ScenarioTraffic(Scenario scenario, TimeSpan sampling, Func<Anchor, DateTimeOffset?> find)
+internal sealed class ScenarioTraffic(
+    Scenario scenario, ImmutableArray<Metric> metrics, TimeSpan sampling, Func<Anchor, DateTimeOffset?> find)
 {
     private readonly DateTimeOffset _midnight = new(scenario.Start.UtcDateTime.Date, TimeSpan.Zero);
     private readonly ulong _requests = Dice.Number(KnownSeries.Requests);
@@ -75,7 +77,7 @@ internal sealed class ScenarioTraffic(Scenario scenario, TimeSpan sampling, Func
         {
             var signals = segment is null ? scenario.Signals : segment.Signals.On(scenario.Signals);
             _sources[(sender, segment?.Key)] = source =
-                new SampleSource(sender, segment?.Key, signals.Of(sender), scenario.Counters, sampling);
+                new SampleSource(sender, segment?.Key, signals.Of(sender), metrics, scenario.Counters, sampling);
         }
 
         return source;
@@ -104,16 +106,25 @@ internal sealed class SampleSource
     private readonly ImmutableArray<(string Series, SignalLevel Level, ulong Name)> _counters;
     private readonly string[] _denominators;
 
+    /// <summary>Counters of all ratios of the plan: where one is not counted, no ratio may read it as zero.</summary>
+    private readonly string[] _parts;
+
     /// <summary>Parts of events that were not sent yet, by counter: 0.4 errors a round are two errors in five rounds.</summary>
     private readonly Dictionary<string, double> _carried = new(StringComparer.Ordinal);
 
     public SampleSource(
-        Sender sender, string? segment, ImmutableArray<MetricLevel> levels, ImmutableArray<CounterLevel> counters, TimeSpan sampling)
+        Sender sender, string? segment, ImmutableArray<MetricLevel> levels, ImmutableArray<Metric> metrics,
+        ImmutableArray<CounterLevel> counters, TimeSpan sampling)
     {
         (_sender, _segment, _sampling) = (sender, segment, sampling);
         var salt = $"{sender}/{segment}/";
         _levels = [.. levels.Select(one => (one.Metric, one.Level, Dice.Number(salt + one.Metric.Name)))];
         _counters = [.. counters.Select(one => (one.Series, one.Level, Dice.Number(salt + one.Series)))];
+        _parts =
+        [
+            .. metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>()
+                .SelectMany(ratio => (string[])[ratio.Numerator, ratio.Denominator]).Distinct(),
+        ];
         _denominators =
         [
             .. _levels.Select(one => (one.Metric.Source as MetricSource.Ratio)?.Denominator).OfType<string>().Distinct()
@@ -183,7 +194,8 @@ internal sealed class SampleSource
             0, null, moment.At, _sender == Sender.Legacy ? Variant.Legacy : Variant.New,
             _sender == Sender.Shadow ? Traffic.Shadow : Traffic.Live, _segment,
             [.. counted.Select(one => new SampleCounter(one.Key, one.Value))], gauges.ToImmutable(),
-            ranks is null ? [] : [.. ranks.Select(one => new SampleDistribution(one.Key, Spread(one.Value, requests)))]);
+            ranks is null ? [] : [.. ranks.Select(one => new SampleDistribution(one.Key, Spread(one.Value, requests)))],
+            [.. _parts.Where(series => !counted.ContainsKey(series))]);
     }
 
     /// <summary>

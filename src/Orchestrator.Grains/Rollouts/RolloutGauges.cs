@@ -35,7 +35,10 @@ public sealed class RolloutGauges(IWorld world, NewestRounds rounds, Orchestrato
     public const int MostTriggers = 2_000;
 
     private static readonly string[] Severities = ["critical", "major"];
-    private readonly Lock _gate = new();
+    private readonly Lock _counting = new();
+
+    /// <summary>Never taken in a reading: the SDK may hold a lock of its own there, which it needs to drop an instrument.</summary>
+    private readonly Lock _opening = new();
 
     /// <summary>Sets of labels since the instruments were made. Bound: <see cref="RenewAbove"/> and one reading.</summary>
     private HashSet<string> _sets = new(StringComparer.Ordinal);
@@ -55,7 +58,7 @@ public sealed class RolloutGauges(IWorld world, NewestRounds rounds, Orchestrato
     /// <inheritdoc />
     public void Dispose()
     {
-        lock (_gate)
+        lock (_opening)
         {
             _ended = true;
             _meter?.Dispose();
@@ -79,7 +82,7 @@ public sealed class RolloutGauges(IWorld world, NewestRounds rounds, Orchestrato
     /// <summary>Replaces the instruments by new ones: the SDK drops what it kept for the old ones.</summary>
     private void Open()
     {
-        lock (_gate)
+        lock (_opening)
         {
             if (_ended)
             {
@@ -87,7 +90,11 @@ public sealed class RolloutGauges(IWorld world, NewestRounds rounds, Orchestrato
             }
 
             _meter?.Dispose();
-            _sets = new HashSet<string>(StringComparer.Ordinal);
+            lock (_counting)
+            {
+                _sets = new HashSet<string>(StringComparer.Ordinal);
+            }
+
             Create(_meter = new Meter("Orchestrator"));
         }
     }
@@ -123,7 +130,7 @@ public sealed class RolloutGauges(IWorld world, NewestRounds rounds, Orchestrato
     private List<Measurement<double>> Noted(string instrument, IEnumerable<Measurement<double>> measured)
     {
         List<Measurement<double>> all = [.. measured];
-        lock (_gate)
+        lock (_counting)
         {
             var full = _sets.Count > RenewAbove;
             foreach (var one in full ? [] : all)

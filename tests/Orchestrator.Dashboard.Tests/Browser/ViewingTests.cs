@@ -64,7 +64,7 @@ public sealed class ViewingTests(ChromiumFixture chromium)
 
             async Task Fits(string view)
             {
-                if (await page.EvaluateAsync<string?>(Sticks) is { } out_)
+                if (await page.EvaluateAsync<string?>(Sticks) is { } wider)
                 {
                     faults.Add($"{name}, {view}: {wider}");
                 }

@@ -100,16 +100,15 @@ public sealed class ScenarioRunnerTests
     [Fact]
     public void Only_the_segment_with_errors_is_taken_back()
     {
-        var run = Run("begin: eu\nlength: 30m\nsegments: { eu: { share: 20%, signals: { new: { error_rate: 3% } } } }");
-        var back = Assert.Single(run.Events, one => one.Event is SegmentRolledBack);
-        Assert.Equal("eu-errors", ((SegmentRolledBack)back.Event).Trigger);
+        var run = Run("begin: ten\nlength: 30m\nsegments: { eu: { share: 20%, signals: { new: { error_rate: 1.2% } } } }");
+        Assert.Equal("eu-errors", Assert.Single(run.Events.Select(one => one.Event).OfType<SegmentRolledBack>()).Trigger);
     }
 
     [Fact]
     public void Counts_are_per_variant_however_many_segments_there_are()
     {
         var run = Run("begin: ten\nlength: 30m\nsignals: { new: { complaints: { changes: [ { at: 10m, to: 3/min } ] } } }");
-        var fired = Assert.Single(run.Events, one => one.Event is TriggerFired);
+        var fired = run.Events.Single(one => one.Event is TriggerFired);
         Assert.Equal("complaints", ((TriggerFired)fired.Event).Trigger);
         Assert.InRange((fired.At - run.Scenario.Start).TotalMinutes, 16, 18);
     }
@@ -125,10 +124,10 @@ public sealed class ScenarioRunnerTests
     [Fact]
     public void Commands_come_at_their_times_and_a_refused_one_is_a_problem()
     {
-        var run = Run("begin: ten\nlength: 1h\ncommands: [ { do: pause, at: 10m }, { do: resume, at: 20m }, { do: restore, at: 30m } ]");
+        var run = Run("begin: ten\nlength: 1h\ncommands: [ { do: pause, at: 10m }, { do: resume, at: 20m }, { do: abort, at: 30m }, { do: advance, at: 40m } ]");
         Assert.Equal(TimeSpan.FromMinutes(10), run.Events.Single(one => one.Event is RolloutPaused).At - run.Scenario.Start);
         Assert.Equal(TimeSpan.FromMinutes(20), run.Events.Single(one => one.Event is RolloutResumed).At - run.Scenario.Start);
-        Assert.StartsWith("restore at 30m was refused", Assert.Single(run.Problems), StringComparison.Ordinal);
+        Assert.StartsWith("advance at 40m was refused", Assert.Single(run.Problems), StringComparison.Ordinal);
         Assert.Single(ScenarioVerdict.Of(run));
     }
 
@@ -174,7 +173,7 @@ public sealed class ScenarioRunnerTests
             ("10% of users on new at the end", "0% of users on new"),
             ("0 incidents", "1 incident"),
             ("fires: slow", "fires: errors"),
-            ("a rollback by slow within 1m of 20m", "a rollback by errors, 2m after it"),
+            ("a rollback by slow within 1m of 20m", "a rollback by errors, 3m after it"),
             ("step half reached by 30m", "step half was not reached"),
             ("status running at 30m", "status rolled-back"),
             ("step all begins", "it did not"),
@@ -191,7 +190,10 @@ public sealed class ScenarioRunnerTests
         Assert.Equal(["p50", "p95", "queue", "complaints"], unmeasured);
         var run = ScenarioRunner.Of(Plan, scenario)!;
         Assert.Empty(run.Problems);
-        Assert.Equal(RolloutStatus.Completed, run.State.Status);
+
+        // Triggers that hear nothing hold the rollout.
+        Assert.Equal((RolloutStatus.Running, "eu"), (run.State.Status, run.State.Step!.Name));
+        Assert.Contains(run.Events, one => one.Event is RuleUnmeasured);
     }
 
     private static ScenarioRun Run(string scenario, Plan? plan = null)

@@ -111,6 +111,9 @@ public sealed class WireScenario : IAsyncLifetime
         var second = Shop.Replace("10%", "20%", StringComparison.Ordinal);
         Assert.Equal(2, (await api.Plans.Put("shop", second, new() { ExpectedVersion = 1 })).Version);
         await api.Plans.List(new() { Limit = 10 });
+        await api.Plans.Put("old", Shop.Replace("plan: shop", "plan: old", StringComparison.Ordinal));
+        Assert.Equal(204, (await api.Plans.Archive("old")).Status);
+        Assert.Equal("old", Assert.Single((await api.Plans.List(new() { Archived = true })).Value.Plans).Name);
         Assert.Equal("shop", (await api.Plans.Get("shop", new() { Revision = 1 })).Value.Name);
         await api.Plans.Get("checkout");
         Assert.Equal(second, (await api.Plans.GetText("shop")).Value);
@@ -142,6 +145,7 @@ public sealed class WireScenario : IAsyncLifetime
     private static async Task Segments(ApiClient api)
     {
         var rule = JsonDocument.Parse("""{ "title": "Friends", "any": [ { "attribute": "tier", "equals": "gold" }, { "optedIn": true } ] }""");
+        Assert.True((await api.Segments.Check("production", "friends", rule.RootElement)).Value.Changed);
         await api.Segments.Define("production", "friends", rule.RootElement);
         Assert.Equal(2, (await api.Segments.ChangeMembers("production", "friends", new() { Add = ["ann", "ben"] })).Value.Changed?.Added);
         await api.Segments.List("production");

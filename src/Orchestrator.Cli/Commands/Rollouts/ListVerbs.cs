@@ -78,7 +78,9 @@ internal static class ListVerbs
             {
                 var body = new JsonObject
                 {
-                    ["id"] = invocation.Value(id), ["plan"] = invocation.Value(plan), ["environment"] = Inputs.Environment(invocation, environment),
+                    ["id"] = invocation.Value(id),
+                    ["plan"] = invocation.Value(plan),
+                    ["environment"] = Inputs.Environment(invocation, environment),
                 };
                 if (invocation.Value(revision) is { } number)
                 {

@@ -9,6 +9,8 @@ using Orchestrator.Cli.Running;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Segments;
 using Orchestrator.PlanFiles;
+using InputError = Orchestrator.Domain.Documents.InputError;
+using Node = Orchestrator.Domain.Documents.Node;
 
 namespace Orchestrator.Cli.Commands.Segments;
 
