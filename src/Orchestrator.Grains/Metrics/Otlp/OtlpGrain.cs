@@ -29,7 +29,8 @@ public interface IOtlpGrain : IGrainWithStringKey
 public sealed record OtlpReceipt(int Rejected, string[] Errors, string? Malformed = null);
 
 /// <summary>Converts cumulative sums to deltas; the metric windows do everything else.</summary>
-public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, IEvaluationScheduler scheduler, LargeBodies large, OtlpReads reads) : Grain, IOtlpGrain
+public sealed class OtlpGrain(
+    IWorld world, OrchestratorClock clock, IEvaluationScheduler scheduler, LargeBodies large, OtlpReads reads) : Grain, IOtlpGrain
 {
     private OtlpSamples? _samples;
     private string? _plan;
