@@ -51,7 +51,10 @@ internal static class RolloutEndpoints
         {
             api.MapCommand(
                 "POST", $"{One}/{verb.Name}", verb.Summary,
-                new Operation<RolloutCommand>(verb.Needs, BodyKind.Json, input => Read(input, verb), Send, Moved) { Anywhere = verb.Anywhere });
+                new Operation<RolloutCommand>(verb.Needs, BodyKind.Json, input => Read(input, verb), Send, Moved)
+                {
+                    Anywhere = verb.Anywhere,
+                });
         }
     }
 

@@ -15,7 +15,7 @@ public sealed class ShapeTests
     [InlineData(double.MaxValue, "90%", "is-breached")]
     [InlineData(0.0, "0%", "is-met")]
     [InlineData(double.MinValue, "0%", "is-met")]
-    public async Task Tick_of_a_distance_is_at_its_part_of_the_way_and_beyond_the_limit_once_it_is_passed(
+    public async Task Tick_of_a_distance_is_beyond_the_limit_once_it_is_passed(
         double part, string place, string verdict)
     {
         var page = await Rendering.Page<DistanceBar>(

@@ -17,13 +17,16 @@ public sealed partial class CompressionTests
         admin.DefaultRequestHeaders.Add("Accept", "text/html");
         var plain = await admin.GetByteArrayAsync("/rollouts/r1");
         foreach (var (encoding, unpack) in (IEnumerable<(string, Func<Stream, Stream>)>)
-            [("br", packed => new BrotliStream(packed, CompressionMode.Decompress)), ("gzip", packed => new GZipStream(packed, CompressionMode.Decompress))])
+        [
+            ("br", packed => new BrotliStream(packed, CompressionMode.Decompress)),
+            ("gzip", packed => new GZipStream(packed, CompressionMode.Decompress)),
+        ])
         {
             using var answer = await Open(admin, HttpMethod.Get, "/rollouts/r1", encoding);
             Assert.Equal([encoding], answer.Content.Headers.ContentEncoding);
             Assert.Contains("Accept-Encoding", answer.Headers.Vary);
             var packed = await answer.Content.ReadAsByteArrayAsync();
-            Assert.InRange(packed.Length, 1, plain.Length / 3);
+            Assert.InRange(packed.Length, 1, plain.Length / 2);
             using var text = new StreamReader(unpack(new MemoryStream(packed)));
             Assert.Contains("New checkout", await text.ReadToEndAsync(), StringComparison.Ordinal);
         }

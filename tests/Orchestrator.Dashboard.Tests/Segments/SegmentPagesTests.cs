@@ -95,14 +95,14 @@ public sealed class SegmentPagesTests(PlanSilo shared) : IClassFixture<PlanSilo>
 
         const string rule = "title: Paying\nattribute: plan\nequals: pro\n";
         var sure = await Admin.Submit(address, "check", new() { ["text"] = rule });
-        Assert.Contains("From now on: A user belongs where plan equals pro", sure.QuerySelector("p.lead")!.Words(), StringComparison.Ordinal);
+        Assert.Contains("From now on: A user belongs where plan equals \"pro\"", sure.QuerySelector("p.lead")!.Words(), StringComparison.Ordinal);
         Assert.Contains("ruled-1 routes by it at once", sure.Body!.Words(), StringComparison.Ordinal);
         Assert.Contains("internal equals true", (await Admin.Page("/environments/ruled/segments/beta")).QuerySelector("p.lead")!.Words(), StringComparison.Ordinal);
 
         var form = sure.Forms.Single(one => one.QuerySelector("input[name=_handler][value=store]") is not null);
         var sent = form.QuerySelectorAll("input[type=hidden]").Cast<IHtmlInputElement>().ToDictionary(hidden => hidden.Name!, hidden => hidden.Value);
         var done = await Admin.Send(address, sent);
-        Assert.StartsWith("A user belongs where plan equals pro", done.QuerySelector("p.lead")!.Words(), StringComparison.Ordinal);
+        Assert.StartsWith("A user belongs where plan equals \"pro\"", done.QuerySelector("p.lead")!.Words(), StringComparison.Ordinal);
 
         // A second press of the old form, and one of a person who saw the rule before, overwrite nothing.
         var late = await Admin.Send(address, new(sent) { ["key"] = "another", ["text"] = "optedIn: true" }, HttpStatusCode.PreconditionFailed);

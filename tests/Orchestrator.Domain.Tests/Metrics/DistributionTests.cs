@@ -77,7 +77,8 @@ public sealed class DistributionTests
         byte[][] coarse = [.. new[] { a, b, c }.Select(part => Of(part).Coarsen().Pack())];
         Assert.Equal(Of([.. a, .. b, .. c]).Coarsen().Pack(), Distribution.MergeCoarse(coarse).Pack());
         byte[][] mixed = [coarse[0], Of(b).Pack(), coarse[2]];
-        Assert.Equal(Distribution.Merge([.. mixed.Select(part => Distribution.Unpack(part))]).Pack(), Distribution.MergeCoarse(mixed).Pack());
+        var whole = Distribution.Merge([.. mixed.Select(part => Distribution.Unpack(part))]);
+        Assert.Equal(whole.Pack(), Distribution.MergeCoarse(mixed).Pack());
     });
 
     [Fact]

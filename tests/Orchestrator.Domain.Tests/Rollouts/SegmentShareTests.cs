@@ -76,7 +76,7 @@ public sealed class SegmentShareTests
 
         // Of all users 20 %: Europe has that, too.
         Drive(rollout, "third");
-        Assert.Equal("2all of internal, 10% of region-eu, 30% of region-us", StepAudience.Of(rollout.State).Text);
+        Assert.Equal("20% of users and internal, 10% of region-eu, 30% of region-us", StepAudience.Of(rollout.State).Text);
         Assert.Equal((200, 300, 1000), Shares(rollout));
 
         Drive(rollout, "fourth");

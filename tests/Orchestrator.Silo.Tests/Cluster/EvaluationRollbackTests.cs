@@ -56,7 +56,8 @@ public sealed partial class EvaluationRollbackTests(ClusterDatabase database)
         var node = cluster.Evaluation.Admin;
         Assert.Equal("node.evaluation_only", await node.PostAsJsonAsync($"{Rollout}/rollback", new { reason = "bad", ramp = true }).Problem(503));
         Assert.Equal("node.evaluation_only", await node.PostAsJsonAsync($"{Rollout}/pause", new { reason = "bad" }).Problem(503));
-        var verbs = (await node.GetAsync(Rollout).Json()).GetProperty("verbs").EnumerateArray().ToDictionary(verb => verb.GetProperty("name").GetString()!);
+        var verbs = (await node.GetAsync(Rollout).Json()).GetProperty("verbs").EnumerateArray()
+            .ToDictionary(verb => verb.GetProperty("name").GetString()!);
         Assert.All(verbs.Where(verb => verb.Key != "rollback"), verb => Assert.False(verb.Value.GetProperty("can").GetBoolean(), verb.Key));
         Assert.True(verbs["rollback"].GetProperty("can").GetBoolean());
         var ramp = verbs["rollback"].GetProperty("options").EnumerateArray().Single(option => option.GetProperty("name").GetString() == "ramp");

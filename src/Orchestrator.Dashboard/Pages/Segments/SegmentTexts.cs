@@ -62,7 +62,9 @@ public static class SegmentTexts
                 + $"{(people.Missing == 0 ? "" : $"; those of {Numbers.Plural(people.Missing, "node")} are missing")}."
             : null;
 
-    /// <summary>Effect of a new rule on the rollouts that route by the segment. Numbers of users who move are unknown, and none is made up.</summary>
+    /// <summary>
+    /// Effect of a new rule on the rollouts that route by the segment. The number of users who move is unknown, and none is made up.
+    /// </summary>
     public static string Effect(IReadOnlyList<SegmentUse> uses)
     {
         var routing = uses.Where(use => use.Status is "running" or "paused" or "completed").Select(use => use.Id).ToArray();
