@@ -38,6 +38,7 @@ public sealed class TimeMachineTests(ClusterDatabase database, ChromiumFixture c
         {
             var (api, shown, sentence) = live[version - 1];
             Assert.Equal(api, await Api(replay, $"?version={version}"));
+            await replay.Node.Admin.GetAsync($"/api/v1/rollouts/{replay.Id}/schedule?version={version}").Json();
             var page = await replay.Page($"/rollouts/{replay.Id}/history?version={version}");
             Assert.Contains($", version {version}.", page.Document.WordsOf(".past"), StringComparison.Ordinal);
             Assert.Equal(shown, Shown.Past(page.Document));

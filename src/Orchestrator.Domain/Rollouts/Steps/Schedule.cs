@@ -48,7 +48,8 @@ public sealed record Schedule(
     /// <summary>The entry of the current step came so late, or the step has already lasted so much longer, whichever is more.</summary>
     private static TimeSpan? Late(ScheduledStep current, RolloutState state, DateTimeOffset now)
     {
-        var entered = state.Visits[^1].From - current.PlannedFrom;
+        // Its phase may have begun an event before the step.
+        var entered = state.Visits is [.., var visit] ? visit.From - current.PlannedFrom : null;
         var lasts = now - current.PlannedTo;
         var late = entered > lasts ? entered : lasts;
         return late > TimeSpan.Zero ? late : TimeSpan.Zero;
