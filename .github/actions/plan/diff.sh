@@ -30,7 +30,7 @@ while IFS= read -r -d '' file; do
     *) exit "$code" ;;
   esac
   printf '\n' >> "$REPORT"
-done < <(git diff --name-only --relative -z "$BASE" -- "$PATHS")
+done < <(git diff --name-only --no-renames --relative -z "$BASE" -- "$PATHS")
 
 [ "$changed" = true ] || printf 'No plan changes.\n' >> "$REPORT"
 if [ -n "${GITHUB_OUTPUT:-}" ]; then

@@ -77,8 +77,10 @@ public sealed class ScenarioRunner
                 continue;
             }
 
-            _rollout.AdvanceTo(at);
+            // The round of the samples is the only one at this instant: a timer that is due then is judged by it too.
+            _rollout.AdvanceTo(at - TimeSpan.FromTicks(1));
             Note();
+            _rollout.SleepTo(at);
             _rollout.Push(_traffic.At(_rollout.State, at, round));
             Note();
         }

@@ -57,7 +57,7 @@ public sealed class ScenarioRunnerTests
     private static readonly Plan Plan = Some.Plan(PlanText);
 
     [Fact]
-    public void Healthy_weather_completes_the_rollout_and_people_answer_after_their_delay()
+    public void Healthy_weather_completes_and_people_answer_after_their_delay()
     {
         var run = Run("length: 8h");
         Assert.Empty(run.Problems);

@@ -77,8 +77,8 @@ internal static class PlanFileVerbs
             {
                 var (from, to) = (invocation.Value(old), invocation.Value(@new));
                 var before = from == None ? null : PlanValidation.Plan(Input(invocation, from));
-                return PlanDifference.Run(
-                    before, PlanValidation.Plan(Input(invocation, to)), DateTimeOffset.UtcNow, invocation.Value(format)!, invocation.Terminal.Out);
+                var after = PlanValidation.Plan(Input(invocation, to));
+                return PlanDifference.Run(before, after, DateTimeOffset.UtcNow, invocation.Value(format)!, invocation.Terminal.Out);
             });
     }
 
