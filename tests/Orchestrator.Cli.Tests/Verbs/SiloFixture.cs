@@ -17,8 +17,8 @@ public sealed class SiloFixture : IAsyncLifetime
           - name: all
             objectives: [ { name: trained, title: Support is trained } ]
             steps:
-              - { name: few, percentage: 10%, hold: 1h }
-              - { name: half, percentage: 50%, hold: 1h, review: { roles: [ admin ] } }
+              - { name: few, percentage: 10%, segments: [ beta ], hold: 1h }
+              - { name: half, percentage: 50%, hold: 1h }
               - { name: everyone, percentage: 100%, hold: 1h }
         """;
 

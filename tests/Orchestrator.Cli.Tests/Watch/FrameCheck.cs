@@ -31,7 +31,7 @@ internal static partial class FrameCheck
     [GeneratedRegex(@"^(▶|‖|✕|✓|○|>|=|x|\+|-) (RUNNING|PAUSED|ROLLED BACK|COMPLETED|ABORTED|CREATED|RETIRED) [\d.]+%  r\d")]
     private static partial Regex Head();
 
-    [GeneratedRegex(@"^($|  ?\S|  +\S|[▶‖✕✓○…!?>=x+.-] [A-Z]|INCIDENT |GATES |TRIGGERS |STEPS |AUDIENCE |If the control|(…|\.\.\.) \d+ more lines$|[├└│|`])")]
+    [GeneratedRegex(@"^($|  ?\S|  +\S|[▶‖✕✓○…!?>=x+.-] [A-Z]|(INCIDENT|GATES|TRIGGERS|STEPS|AUDIENCE)( |$)|If the control|(…|\.\.\.) \d+ more lines$|[├└│|`])")]
     private static partial Regex Row();
 
     [GeneratedRegex(@"\d+(ms|[smhdw](?![a-z]))|\d+|[█░]+|(?<= )[#.]{5,}(?= )")]

@@ -32,6 +32,8 @@ public sealed class TerminalTests : IAsyncLifetime
     private readonly Dictionary<string, string> _keys = new() { [ChosenKeys.AdminVariable] = SiloHost.AdminKey };
     private SiloProcess _silo = null!;
     private Uri _address = null!;
+    private string _engineer = null!;
+    private string _second = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -40,6 +42,7 @@ public sealed class TerminalTests : IAsyncLifetime
         using var admin = _silo.As(SiloHost.AdminKey);
         await Sent(admin.PutAsync("/api/v1/plans/shop", new StringContent(Plan, System.Text.Encoding.UTF8, "application/yaml")));
         await Sent(admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "shop", environment = "production" }));
+        (_engineer, _second) = (await Engineer(admin, "ada"), await Engineer(admin, "bob"));
     }
 
     public async ValueTask DisposeAsync()
@@ -182,7 +185,25 @@ public sealed class TerminalTests : IAsyncLifetime
             "/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 1000, errors = 50 } } } }));
     }
 
-    private Task Advance() => Verb("advance", new { @override = true, reason = "The test goes on." });
+    /// <summary>A key of an engineer, in use: one that is not counts as its maker.</summary>
+    private async Task<string> Engineer(HttpClient admin, string name)
+    {
+        var key = (await Sent(admin.PostAsJsonAsync("/api/v1/keys", new { name, role = "engineering" }))).GetProperty("key").GetString()!;
+        using var engineer = _silo.As(key);
+        await Sent(engineer.PostAsJsonAsync($"/api/v1/environments/of-{name}/stop-the-line", new { reason = "the first day" }));
+        return key;
+    }
+
+    /// <summary>The next step, past gates that are shut: a second person approves it.</summary>
+    private async Task Advance()
+    {
+        using var engineer = _silo.As(_engineer);
+        await Sent(engineer.PostAsJsonAsync("/api/v1/rollouts/r1/advance", new { @override = true, reason = "The test goes on." }));
+        using var second = _silo.As(_second);
+        var reviews = (await Get(second, "/api/v1/rollouts/r1")).GetProperty("reviews").EnumerateArray();
+        var open = reviews.Single(review => review.GetProperty("state").GetString() == "open").GetProperty("id").GetString();
+        await Sent(second.PostAsJsonAsync("/api/v1/rollouts/r1/approve", new { review = open, reason = "It may." }));
+    }
 
     private async Task Verb(string verb, object? body = null)
     {
@@ -190,10 +211,12 @@ public sealed class TerminalTests : IAsyncLifetime
         await Sent(admin.PostAsJsonAsync($"/api/v1/rollouts/r1/{verb}", body ?? new { }));
     }
 
-    private static async Task Sent(Task<HttpResponseMessage> request)
+    private static async Task<JsonElement> Sent(Task<HttpResponseMessage> request)
     {
         using var response = await request;
-        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, text);
+        return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
     }
 
     private static Task<JsonElement> Get(HttpClient client, string path) =>

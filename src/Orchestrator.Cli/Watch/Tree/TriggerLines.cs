@@ -9,10 +9,11 @@ internal static class TriggerLines
     /// <summary>Triggers of a quiet state that a folded tree shows.</summary>
     private const int FewQuiet = 1;
 
+    /// <summary>Writes them. Without users on new none is judged.</summary>
     public static void Write(Page page)
     {
         var triggers = Ordered(page.Rollout);
-        if (triggers.Length == 0)
+        if (triggers.Length == 0 || page.Rollout.Text("status") is not ("running" or "paused" or "completed"))
         {
             return;
         }
