@@ -21,7 +21,12 @@ internal static class RolloutCommandLine
     {
         Runs.Terminal = terminal;
         var parsed = Root().Parse(args);
-        var invocation = new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false };
+        var invocation = new InvocationConfiguration
+        {
+            Output = terminal.Out,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+        };
         var code = await parsed.InvokeAsync(invocation, stop);
         return parsed.Errors.Count > 0 && code == 1 ? (int)ExitCode.Invalid : code;
     }

@@ -78,6 +78,6 @@ public sealed class CompleterTests(SiloFixture silo) : IClassFixture<SiloFixture
     {
         var ran = await shell.Good(["__complete", "--", .. words]);
         Assert.Equal("", ran.Error);
-        return [.. ran.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(line => line.Split('\t')[0])];
+        return [.. ran.Out.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')[0])];
     }
 }
