@@ -20,7 +20,8 @@ internal static class RolloutCommandLine
     public static async Task<int> Run(IReadOnlyList<string> args, Terminal terminal, CancellationToken stop = default)
     {
         Runs.Terminal = terminal;
-        var parsed = Root().Parse(args);
+        // A word with @ is text, such as a reason that begins with a name, and no file with more words.
+        var parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var invocation = new InvocationConfiguration
         {
             Output = terminal.Out,

@@ -72,6 +72,7 @@ public sealed class ContextTests : IDisposable
         Assert.Contains("ftp://x", wrong.Error, StringComparison.Ordinal);
         Assert.Contains("y: must be", wrong.Error, StringComparison.Ordinal);
         await _desk.Ends(3, "context", "set", "a b", "--server", "https://a.example");
+        Assert.Contains("A context is named \"@a\"", (await _desk.Ends(3, "context", "set", "@a", "--server", "https://a.example")).Error, StringComparison.Ordinal);
         await _desk.Ends(3, "context", "set", "a", "--server", "https://a.example", "--key-stdin", "--no-key");
         Assert.Contains("There are: none.", (await _desk.Ends(3, "whoami", "--context", "z")).Error, StringComparison.Ordinal);
     }
