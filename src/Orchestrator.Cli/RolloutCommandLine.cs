@@ -22,9 +22,17 @@ internal static class RolloutCommandLine
         Runs.Terminal = terminal;
         // A word with @ is text, such as a reason that begins with a name, and no file with more words.
         var parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var wrong = parsed.Action as ParseErrorAction;
+        if (wrong is not null)
+        {
+            // The message is what counts; a verb with verbs below it shows those.
+            wrong.ShowHelp = parsed.CommandResult.Command.Subcommands.Count > 0;
+        }
+
         var invocation = new InvocationConfiguration
         {
-            Output = terminal.Out,
+            // Stdout has results only.
+            Output = wrong is null ? terminal.Out : terminal.Error,
             Error = terminal.Error,
             EnableDefaultExceptionHandler = false,
         };

@@ -77,6 +77,17 @@ public sealed class ContextTests : IDisposable
         Assert.Contains("There are: none.", (await _desk.Ends(3, "whoami", "--context", "z")).Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false, "context", "set")]
+    [InlineData(true, "context")]
+    [InlineData(true)]
+    public async Task Line_that_is_no_command_is_a_message_and_no_result(bool help, params string[] args)
+    {
+        var ran = await _desk.Ends(3, args);
+        Assert.Equal("", ran.Out);
+        Assert.Equal(help, ran.Error.Contains("Usage:", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Many_processes_set_contexts_and_none_is_lost()
     {
