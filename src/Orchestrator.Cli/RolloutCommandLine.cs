@@ -20,8 +20,22 @@ internal static class RolloutCommandLine
     public static async Task<int> Run(IReadOnlyList<string> args, Terminal terminal, CancellationToken stop = default)
     {
         Runs.Terminal = terminal;
-        var parsed = Root().Parse(args);
-        var invocation = new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false };
+        // A word with @ is text, such as a reason that begins with a name, and no file with more words.
+        var parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var wrong = parsed.Action as ParseErrorAction;
+        if (wrong is not null)
+        {
+            // The message is what counts; a verb with verbs below it shows those.
+            wrong.ShowHelp = parsed.CommandResult.Command.Subcommands.Count > 0;
+        }
+
+        var invocation = new InvocationConfiguration
+        {
+            // Stdout has results only.
+            Output = wrong is null ? terminal.Out : terminal.Error,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+        };
         var code = await parsed.InvokeAsync(invocation, stop);
         return parsed.Errors.Count > 0 && code == 1 ? (int)ExitCode.Invalid : code;
     }

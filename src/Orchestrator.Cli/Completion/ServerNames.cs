@@ -61,7 +61,8 @@ internal static class ServerNames
         Ask(context, (path, names));
 
     private static IEnumerable<CompletionItem> Ask(
-        CompletionContext context, params (Func<Invocation, string?> Path, Func<JsonElement, IEnumerable<CompletionItem>> Names)[] questions)
+        CompletionContext context,
+        params (Func<Invocation, string?> Path, Func<JsonElement, IEnumerable<CompletionItem>> Names)[] questions)
     {
         try
         {
@@ -87,8 +88,9 @@ internal static class ServerNames
                 return all;
             }
         }
-        catch (Exception error) when (error is Failure or OrchestratorApiException or OrchestratorUnreachableException or OperationCanceledException
-            or TimeoutException or IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        catch (Exception error) when (error is Failure or OrchestratorApiException or OrchestratorUnreachableException
+            or OperationCanceledException or TimeoutException or IOException or UnauthorizedAccessException or JsonException
+            or InvalidOperationException)
         {
             return [];
         }

@@ -17,7 +17,8 @@ internal static class Json
     {
         foreach (var name in path.Split('.'))
         {
-            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out var member) || member.ValueKind == JsonValueKind.Null)
+            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out var member)
+                || member.ValueKind == JsonValueKind.Null)
             {
                 return null;
             }

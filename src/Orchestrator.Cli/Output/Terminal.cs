@@ -70,7 +70,8 @@ internal sealed class Terminal
             ErrorIsTerminal = !Console.IsErrorRedirected,
             Colour = shows && string.IsNullOrEmpty(variable("NO_COLOR")),
             Unicode = utf8,
-            Size = () => shows ? (Math.Max(SmallestWidth, Console.WindowWidth), Math.Max(2, Console.WindowHeight)) : (PipeWidth, int.MaxValue),
+            Size = () => shows
+                ? (Math.Max(SmallestWidth, Console.WindowWidth), Math.Max(2, Console.WindowHeight)) : (PipeWidth, int.MaxValue),
             Variable = variable,
         };
     }

@@ -186,6 +186,7 @@ internal sealed record ConfigFile
 
 /// <summary>Readers and writers of the file, made by the compiler.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ConfigFile))]
 internal sealed partial class ConfigJson : JsonSerializerContext;

@@ -250,7 +250,8 @@ internal static class DeviceLogin
 
     /// <summary>A page that a person can open without danger: an address of the web, with no control characters.</summary>
     private static Uri? Page(IssuerClient.Reply reply, string name) =>
-        Text(reply, name, LongestCode) is { } text && Uri.TryCreate(text, UriKind.Absolute, out var page) && IssuerClient.IsSafe(page) ? page : null;
+        Text(reply, name, LongestCode) is { } text && Uri.TryCreate(text, UriKind.Absolute, out var page) && IssuerClient.IsSafe(page)
+            ? page : null;
 
     private static TimeSpan? Seconds(IssuerClient.Reply reply, string name) =>
         reply.Body.Number(name) is { } seconds and > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, LongestLife.TotalSeconds)) : null;

@@ -55,7 +55,8 @@ internal sealed record Issuer(string Address, Uri Tokens, Uri? Devices, Uri? Rev
     /// <summary>Reads the discovery document of the issuer.</summary>
     public static async Task<Issuer> Discover(string issuer, IssuerClient http, CancellationToken stop)
     {
-        if (!Uri.TryCreate(issuer, UriKind.Absolute, out var address) || !IssuerClient.IsSafe(address) || address.Query.Length + address.Fragment.Length > 0)
+        if (!Uri.TryCreate(issuer, UriKind.Absolute, out var address) || !IssuerClient.IsSafe(address)
+            || address.Query.Length + address.Fragment.Length > 0)
         {
             throw Failure.Invalid($"The issuer is \"{IssuerClient.Cut(issuer)}\"; it must be an https address (http for this machine only).");
         }
@@ -93,7 +94,8 @@ internal sealed record Issuer(string Address, Uri Tokens, Uri? Devices, Uri? Rev
         }
 
         var issuers = reply.Body.Items("authorization_servers").ToArray();
-        if (issuers is not [{ ValueKind: JsonValueKind.String }, ..] || issuers[0].GetString() is not { Length: > 0 and <= LongestName } issuer)
+        if (issuers is not [{ ValueKind: JsonValueKind.String }, ..]
+            || issuers[0].GetString() is not { Length: > 0 and <= LongestName } issuer)
         {
             throw new Failure(ExitCode.Failed, $"{server} names no issuer (authorization_servers).");
         }
@@ -107,13 +109,13 @@ internal sealed record Issuer(string Address, Uri Tokens, Uri? Devices, Uri? Rev
         var scopes = reply.Body.Items("scopes_supported").Where(scope => scope.ValueKind == JsonValueKind.String)
             .Select(scope => scope.GetString()!).Where(scope => scope.Length is > 0 and <= LongestName && !scope.Any(char.IsWhiteSpace))
             .Take(MostScopes).ToArray();
-        return new Named(
-            issuer, client,
-            resource is { Length: <= LongestName } && Uri.TryCreate(resource, UriKind.Absolute, out var uri) && uri.Fragment.Length == 0 ? resource : null,
-            scopes.Length > 0 ? scopes : ["openid"]);
+        var isAddress = resource is { Length: <= LongestName } && Uri.TryCreate(resource, UriKind.Absolute, out var uri)
+            && uri.Fragment.Length == 0;
+        return new Named(issuer, client, isAddress ? resource : null, scopes.Length > 0 ? scopes : ["openid"]);
     }
 
-    private static Uri? Endpoint(JsonElement document, string name) => document.Text(name) is not { Length: > 0 and <= LongestName } text ? null
+    private static Uri? Endpoint(JsonElement document, string name) =>
+        document.Text(name) is not { Length: > 0 and <= LongestName } text ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var address) && IssuerClient.IsSafe(address) ? address
         : throw new Failure(ExitCode.Failed, $"The issuer names {name} \"{IssuerClient.Cut(text)}\", which is no https address.");
 }

@@ -14,7 +14,7 @@ internal sealed class IssuerClient : IDisposable
     private const int LongestReason = 300;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = Patience })
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
     {
         Timeout = Patience,
         MaxResponseContentBufferSize = LargestAnswer,
@@ -35,7 +35,8 @@ internal sealed class IssuerClient : IDisposable
     }
 
     /// <summary>True when answers from that address cannot be changed in transit.</summary>
-    public static bool IsSafe(Uri address) => address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback);
+    public static bool IsSafe(Uri address) =>
+        address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback);
 
     /// <summary>A text of a stranger in a message: one line, and not too long.</summary>
     public static string Cut(string text)

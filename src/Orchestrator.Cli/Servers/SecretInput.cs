@@ -2,7 +2,9 @@ using Orchestrator.Cli.Output;
 
 namespace Orchestrator.Cli.Servers;
 
-/// <summary>An API key from standard input. A command line is seen by other users of the machine, and stays in the history of the shell.</summary>
+/// <summary>
+/// An API key from standard input. A command line is seen by other users of the machine, and stays in the history of the shell.
+/// </summary>
 internal static class SecretInput
 {
     private const int LongestKey = 4096;

@@ -9,7 +9,8 @@ namespace Orchestrator.Cli.Servers;
 /// <param name="Credential">API key or token; null when none is known.</param>
 /// <param name="Environment">Default environment of the context; null for none.</param>
 /// <param name="Context">Name of the context that gave something; null for none.</param>
-internal sealed record ServerSettings(IReadOnlyList<Uri> Addresses, Func<CancellationToken, ValueTask<string?>> Credential, string? Environment, string? Context)
+internal sealed record ServerSettings(
+    IReadOnlyList<Uri> Addresses, Func<CancellationToken, ValueTask<string?>> Credential, string? Environment, string? Context)
 {
     /// <summary>Address of a silo that runs here with its defaults.</summary>
     private const string Here = "http://127.0.0.1:5080";
@@ -37,8 +38,8 @@ internal sealed record ServerSettings(IReadOnlyList<Uri> Addresses, Func<Cancell
             : context?.Servers is { Count: > 0 } known ? [.. known]
             : [Here];
         var addresses = Addressed(texts);
-        return new ServerSettings(
-            addresses, CredentialOf(parsed, terminal, name, IsFor(context, addresses) ? context : null, refresh), context?.Environment, name);
+        var trusted = IsFor(context, addresses) ? context : null;
+        return new ServerSettings(addresses, CredentialOf(parsed, terminal, name, trusted, refresh), context?.Environment, name);
     }
 
     /// <summary>Name of the context that a command is about: the option, the variable, the current one; null for none.</summary>
@@ -54,7 +55,8 @@ internal sealed record ServerSettings(IReadOnlyList<Uri> Addresses, Func<Cancell
 
     /// <summary>The name, when it can be one of a context: it stands in command lines and messages.</summary>
     public static string Named(string name) =>
-        name.Length is > 0 and <= LongestContext && name.All(one => char.IsAsciiLetterOrDigit(one) || one is '-' or '_' or '.') && name[0] != '-'
+        name.Length is > 0 and <= LongestContext && name[0] != '-'
+            && name.All(one => char.IsAsciiLetterOrDigit(one) || one is '-' or '_' or '.')
             ? name
             : throw Failure.Invalid($"A context is named \"{Plain.Line(name)}\"; it must be 1 to {LongestContext} of letters, digits, -, _ and ., and not begin with -.");
 
@@ -117,7 +119,7 @@ internal sealed record ServerSettings(IReadOnlyList<Uri> Addresses, Func<Cancell
             : throw Failure.Invalid($"--key-file: {file.FullName} has {file.Length} bytes; a key has 1 to {LongestKeyFile}.");
     }
 
-    private static string Names(ConfigFile file) => file.Contexts.Count == 0 ? "none" : string.Join(", ", file.Contexts.Keys.Order(StringComparer.Ordinal));
+    private static string Names(ConfigFile file) => file.Contexts.Count == 0 ? "none" : string.Join(", ", file.Contexts.Keys);
 
     private static string? NonEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

@@ -39,7 +39,9 @@ internal static class TokenReply
     private static TimeSpan? Life(JsonElement body) => body.Number("expires_in") is { } seconds and > 0
         ? TimeSpan.FromSeconds(Math.Min(seconds, LongestLife.TotalSeconds)) : null;
 
-    /// <summary>The end that the token itself names, where the issuer leaves <c>expires_in</c> out; the server checks it, not this tool.</summary>
+    /// <summary>
+    /// The end that the token itself names, where the issuer leaves <c>expires_in</c> out; the server checks it, not this tool.
+    /// </summary>
     private static DateTimeOffset? End(string token, DateTimeOffset now)
     {
         if (token.Split('.') is not [_, var payload, _])

@@ -72,8 +72,20 @@ public sealed class ContextTests : IDisposable
         Assert.Contains("ftp://x", wrong.Error, StringComparison.Ordinal);
         Assert.Contains("y: must be", wrong.Error, StringComparison.Ordinal);
         await _desk.Ends(3, "context", "set", "a b", "--server", "https://a.example");
+        Assert.Contains("A context is named \"@a\"", (await _desk.Ends(3, "context", "set", "@a", "--server", "https://a.example")).Error, StringComparison.Ordinal);
         await _desk.Ends(3, "context", "set", "a", "--server", "https://a.example", "--key-stdin", "--no-key");
         Assert.Contains("There are: none.", (await _desk.Ends(3, "whoami", "--context", "z")).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, "context", "set")]
+    [InlineData(true, "context")]
+    [InlineData(true)]
+    public async Task Line_that_is_no_command_is_a_message_and_no_result(bool help, params string[] args)
+    {
+        var ran = await _desk.Ends(3, args);
+        Assert.Equal("", ran.Out);
+        Assert.Equal(help, ran.Error.Contains("Usage:", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -6,7 +6,9 @@ using Orchestrator.Cli.Tests.Verbs;
 
 namespace Orchestrator.Cli.Tests.Servers;
 
-/// <summary>A person at a desk: a configuration file of their own, a clock that the test moves, and what the terminal shows meanwhile.</summary>
+/// <summary>
+/// A person at a desk: a configuration file of their own, a clock that the test moves, and what the terminal shows meanwhile.
+/// </summary>
 internal sealed partial class Desk : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("desk-");

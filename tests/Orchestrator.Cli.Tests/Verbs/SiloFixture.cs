@@ -45,14 +45,14 @@ public sealed class SiloFixture : IAsyncLifetime
         }
     }
 
-    /// <summary>Stores the plan and creates a rollout of it.</summary>
+    /// <summary>Stores the plan and creates a rollout of it, in an environment of its own name: a flag has one rollout in each.</summary>
     internal async Task Create(string id)
     {
         var plans = Directory.CreateTempSubdirectory("plans-").FullName;
         await File.WriteAllTextAsync(Path.Combine(plans, "shop.yaml"), Plan);
         var applied = await Admin.Run("plan", "apply", "--dir", plans, "--yes");
         Assert.True(applied.Code is 0 or 2, applied.Error);
-        await Admin.Good("create", id, "--plan", "shop", "-e", "production");
+        await Admin.Good("create", id, "--plan", "shop", "-e", id);
         Directory.Delete(plans, recursive: true);
     }
 }

@@ -118,7 +118,11 @@ internal static class ContextVerbs
                 var chosen = invocation.Value(name);
                 await ConfigFile.Change(
                     invocation.Terminal,
-                    file => Known(invocation, file, chosen).With(chosen, null) with { Current = file.Current == chosen ? null : file.Current }, stop);
+                    file => Known(invocation, file, chosen).With(chosen, null) with
+                    {
+                        Current = file.Current == chosen ? null : file.Current,
+                    },
+                    stop);
                 invocation.Say($"Context {chosen} is removed.");
                 return ExitCode.Success;
             });

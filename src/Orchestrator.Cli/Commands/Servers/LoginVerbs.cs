@@ -36,9 +36,10 @@ internal static class LoginVerbs
             var me = await signedIn.Get("/api/v1/me", stop);
             await ConfigFile.Change(
                 terminal,
-                file => file.With(name, (file.Contexts.GetValueOrDefault(name) ?? new ConfigContext { Servers = [.. servers] }) with { Token = token }) with
+                file =>
                 {
-                    Current = file.Current ?? name,
+                    var context = file.Contexts.GetValueOrDefault(name) ?? new ConfigContext { Servers = [.. servers] };
+                    return file.With(name, context with { Token = token }) with { Current = file.Current ?? name };
                 },
                 stop);
             invocation.Say(
@@ -53,7 +54,7 @@ internal static class LoginVerbs
         {
             var terminal = invocation.Terminal;
             var before = ConfigFile.Read(terminal);
-            if (ServerSettings.ContextOf(invocation.Parsed, terminal, before) is not { } name || before.Contexts.GetValueOrDefault(name) is null)
+            if (ServerSettings.ContextOf(invocation.Parsed, terminal, before) is not { } name || !before.Contexts.ContainsKey(name))
             {
                 throw new Failure(ExitCode.NotFound, $"There is no such context in {ConfigFile.PathOf(terminal)}. Name one with --context.");
             }

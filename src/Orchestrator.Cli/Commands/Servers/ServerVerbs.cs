@@ -6,5 +6,8 @@ namespace Orchestrator.Cli.Commands.Servers;
 internal static class ServerVerbs
 {
     public static IEnumerable<Command> All() =>
-        [ContextVerbs.Context(), LoginVerbs.Login(), LoginVerbs.Logout(), VersionVerb.Version(), CompletionVerbs.Completion(), CompletionVerbs.Complete()];
+    [
+        ContextVerbs.Context(), LoginVerbs.Login(), LoginVerbs.Logout(), VersionVerb.Version(), CompletionVerbs.Completion(),
+        CompletionVerbs.Complete(),
+    ];
 }

@@ -49,5 +49,6 @@ internal static class VersionVerb
 
     /// <summary>Version of this build, without the hash of its sources.</summary>
     private static string Own() =>
-        (typeof(VersionVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown").Split('+')[0];
+        typeof(VersionVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+            ?? "unknown";
 }
