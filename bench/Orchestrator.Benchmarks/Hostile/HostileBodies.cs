@@ -50,8 +50,8 @@ internal static class HostileBodies
         Export("points of one sender, one text with an escaped pair", i => Resource(0, string.Join(',', Enumerable.Range(0, 100).Select(n => $$"""{"asInt":"1","attributes":[{"key":"variant","value":{"stringValue":"new"} },{"key":"k{{n}}","value":{"stringValue":"{{(i + n == 0 ? "\\ud83d\\ude00" : "v")}}"} }]}""")))),
         Export("points with an escaped text each", _ => Resource(0, string.Join(',', Enumerable.Range(0, 100).Select(n => $$"""{"asInt":"1","attributes":[{"key":"variant","value":{"stringValue":"new"} },{"key":"k{{n}}","value":{"stringValue":"\u0041"} }]}""")))),
         Export("points of a metric with a long name", _ => Resource(0, Filled("""{"asInt":1},""", 215_000).TrimEnd(',')).Replace("requests", new string('n', Megabyte / 2), StringComparison.Ordinal)),
-        Export("points of a long segment", _ => Segmented(new string('s', Megabyte / 2))),
-        Export("deltas of 32 segments", _ => Segmented(string.Join(',', Enumerable.Range(0, 32).Select(k => $"s{k}{new string('s', 60)}"[..63]))).Replace(Cumulative, Delta, StringComparison.Ordinal)),
+        Export("points of a long segment", _ => Segmented(new string('s', Megabyte / 2)), 1),
+        Export("deltas of 32 segments", _ => Segmented(string.Join(',', Enumerable.Range(0, 32).Select(k => $"s{k}{new string('s', 62)}"[..63]))).Replace(Cumulative, Delta, StringComparison.Ordinal), 1),
         Export("deltas of ever other moments", i => Resource(0, string.Join(',', Enumerable.Range(i % 49 * 100, 100).Select(n => $$"""{"asInt":"9","timeUnixNano":"{{Begin.AddMilliseconds(-n).ToUnixTimeMilliseconds()}}000000","attributes":[{"key":"variant","value":{"stringValue":"new"} }]}"""))).Replace(Cumulative, Delta, StringComparison.Ordinal)),
         Export("histograms of one moment, each with other bounds", i => Resource(0, string.Join(',', Enumerable.Range(i * 100, 100).Select(n => $$"""{"explicitBounds":[{{n}}.1,{{n}}.2],"bucketCounts":[1,2,3],"attributes":[{"key":"variant","value":{"stringValue":"new"} }]}"""))).Replace("requests", "response_time", StringComparison.Ordinal).Replace($"\"sum\":{{\"isMonotonic\":true,{Cumulative}", $"\"histogram\":{{{Delta}", StringComparison.Ordinal)),
         Export("points of twenty rollouts", i => Resource(i, $$"""{"asInt":"{{i}}","attributes":[{"key":"variant","value":{"stringValue":"new"} },{"key":"rollout","value":{"stringValue":"r{{(i % Rollouts) + 1}}"} }]}""")) with { Path = "v1/metrics" },
@@ -79,8 +79,8 @@ internal static class HostileBodies
     private static Body Samples(string what, Func<int, string> one, int most = int.MaxValue) =>
         new("metrics", what, "api/v1/rollouts/r1/metrics", "application/json", Bytes($$"""{"samples":[{{Numbered(one, Megabyte, most - 1)}}{"variant":"legacy","counters":{"requests":1} }]}"""));
 
-    private static Body Export(string what, Func<int, string> resource) =>
-        new("OTLP JSON", what, "api/v1/rollouts/r1/otlp/v1/metrics", "application/json", Bytes($$"""{"resourceMetrics":[{{Numbered(i => resource(i) + ",", Megabyte).TrimEnd(',')}}]}"""));
+    private static Body Export(string what, Func<int, string> resource, int most = int.MaxValue) =>
+        new("OTLP JSON", what, "api/v1/rollouts/r1/otlp/v1/metrics", "application/json", Bytes($$"""{"resourceMetrics":[{{Numbered(i => resource(i) + ",", Megabyte, most).TrimEnd(',')}}]}"""));
 
     private static Body Zipped(string what, Func<int, string> resource)
     {

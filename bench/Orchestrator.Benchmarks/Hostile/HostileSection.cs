@@ -35,7 +35,8 @@ internal static class HostileSection
         await silo.Do("r1", "start");
         for (var i = 2; i <= HostileBodies.Rollouts; i++)
         {
-            await silo.Create($"r{i}", "p", "production");
+            await silo.PutPlan($"p{i}", PlanText.Replace("plan: p\nflag: f\n", $"plan: p{i}\nflag: f{i}\n", StringComparison.Ordinal));
+            await silo.Create($"r{i}", $"p{i}", "production");
         }
 
         List<Row> rows = [];

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Orchestrator.Cli.Running;
 using Orchestrator.Domain.Documents;
 using Orchestrator.PlanFiles;
 

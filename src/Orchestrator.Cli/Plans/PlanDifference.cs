@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Cli.Output;
-using Orchestrator.Cli.Running;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts.Previews;
 

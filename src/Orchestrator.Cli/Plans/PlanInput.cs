@@ -1,4 +1,3 @@
-using Orchestrator.Cli.Running;
 using Orchestrator.Domain.Documents;
 using Orchestrator.PlanFiles;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Orchestrator.Cli.Output;
-using Orchestrator.Cli.Running;
 using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Cli.Plans;

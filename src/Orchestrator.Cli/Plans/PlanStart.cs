@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Orchestrator.Cli.Output;
-using Orchestrator.Cli.Running;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.PlanFiles;
@@ -41,7 +40,7 @@ internal static class PlanStart
             throw new Failure(ExitCode.Refused, $"{file} exists already; plan init overwrites nothing.");
         }
 
-        var text = Text(name, flag, owner.Split('/'), Percentages(steps)!, source, hold);
+        var text = Text(name, Path.GetFileName(file), flag, owner.Split('/'), Percentages(steps)!, source, hold);
         var reading = PlanText.Read(text);
         if (reading.Plan is null)
         {
@@ -144,12 +143,12 @@ internal static class PlanStart
         return text.Length == 0 ? "plan" : text[..Math.Min(63, text.Length)].TrimEnd('-');
     }
 
-    private static string Text(string name, string flag, string[] owner, decimal[] steps, string source, string hold)
+    private static string Text(string name, string file, string flag, string[] owner, decimal[] steps, string source, string hold)
     {
         var window = Durations.TryParse(hold, out var least) && least < TimeSpan.FromHours(12) ? hold : "12h";
         var text = new StringBuilder($"""
             # yaml-language-server: $schema=plan.schema.json
-            # Progressive rollout of {flag}. Tell it in sentences: rollout plan explain {name}.yaml
+            # Progressive rollout of {flag}. Tell it in sentences: rollout plan explain {file}
             plan: {name}
             flag: {Quoted(flag)}
 

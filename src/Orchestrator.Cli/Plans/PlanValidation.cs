@@ -1,5 +1,4 @@
 using Orchestrator.Cli.Output;
-using Orchestrator.Cli.Running;
 using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Cli.Plans;

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Orchestrator.Cli.Output;
-using Orchestrator.Cli.Running;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Domain.Scenarios;
 
 namespace Orchestrator.Cli.Plans;
@@ -114,6 +114,11 @@ internal static class ScenarioRuns
             terminal.Out.WriteLine(
                 $"After {Durations.Rounded(scenario.Length)}: {ScenarioWords.Status(run.State.Status)}, step {run.State.Step?.Name ?? "none"}, "
                 + $"{ScenarioRun.OnNew(run.State)} of users on new.");
+            foreach (var wait in Waiting.For(run.State, run.End, run.Newest))
+            {
+                terminal.Out.WriteLine($"Waits: {Plain.Line(wait.Text)}");
+            }
+
             foreach (var mismatch in mismatches)
             {
                 Tell(mismatch, beside, terminal.Out);

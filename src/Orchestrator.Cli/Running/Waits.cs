@@ -14,11 +14,11 @@ internal static class Waits
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SlowPause = TimeSpan.FromSeconds(2);
 
-    public static Option<TimeSpan> Timeout(string otherwise) => new("--timeout")
+    /// <summary>Longest wait; null for that of the verb, which the description names.</summary>
+    public static Option<TimeSpan?> Timeout(string otherwise) => new("--timeout")
     {
-        Description = $"Longest wait, such as 30s or 2h (default {otherwise})",
+        Description = $"Longest wait, such as 30s or 2h. Default: {otherwise}",
         HelpName = "duration",
-        DefaultValueFactory = _ => Durations.TryParse(otherwise, out var time) ? time : throw new FormatException(otherwise),
         CustomParser = parsed =>
         {
             var text = parsed.Tokens.Count > 0 ? parsed.Tokens[^1].Value : "";
@@ -28,7 +28,7 @@ internal static class Waits
             }
 
             parsed.AddError($"--timeout is \"{text}\"; it must be a duration such as 30s, 10m or 2h.");
-            return default;
+            return null;
         },
     };
 

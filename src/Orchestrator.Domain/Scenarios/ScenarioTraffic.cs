@@ -109,7 +109,10 @@ internal sealed class SampleSource
     /// <summary>Counters of all ratios of the plan: where one is not counted, no ratio may read it as zero.</summary>
     private readonly string[] _parts;
 
-    /// <summary>Parts of events that were not sent yet, by counter: 0.4 errors a round are two errors in five rounds.</summary>
+    /// <summary>
+    /// Parts of events that were not sent yet, by counter: 0.4 errors a round are two errors in five rounds. Each begins with a half, so
+    /// that a sum is rounded and not cut off.
+    /// </summary>
     private readonly Dictionary<string, double> _carried = new(StringComparer.Ordinal);
 
     public SampleSource(
@@ -224,7 +227,7 @@ internal sealed class SampleSource
 
     private long Whole(string series, double expected)
     {
-        var sum = _carried.GetValueOrDefault(series) + expected;
+        var sum = _carried.GetValueOrDefault(series, 0.5) + expected;
 
         // A sum of tenths may fall short of a whole by the last bit.
         var whole = Math.Floor(sum + 1e-9);

@@ -84,7 +84,11 @@ public sealed class ShellScriptTests(SiloFixture silo) : IClassFixture<SiloFixtu
         var folder = Directory.CreateTempSubdirectory("bash-");
         var tool = Path.Combine(folder.FullName, "rollout");
         await File.WriteAllTextAsync(tool, $"#!/bin/bash\nexec dotnet \"{Path.Combine(AppContext.BaseDirectory, "rollout.dll")}\" \"$@\"\n");
-        File.SetUnixFileMode(tool, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(tool, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
         var start = new ProcessStartInfo("/bin/bash", ["--norc", "-c", Driver])
         {
             RedirectStandardInput = true,

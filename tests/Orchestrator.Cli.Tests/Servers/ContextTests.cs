@@ -89,8 +89,13 @@ public sealed class ContextTests : IDisposable
     [Fact]
     public async Task File_that_others_may_read_is_not_read()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes of files.");
         await _desk.Ends(0, "context", "set", "a", "--server", "https://a.example");
+        if (OperatingSystem.IsWindows())
+        {
+            // There are no modes of files.
+            return;
+        }
+
         File.SetUnixFileMode(_desk.File, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
         Assert.Contains("chmod 600", (await _desk.Ends(3, "context", "list")).Error, StringComparison.Ordinal);
     }

@@ -15,6 +15,7 @@ public sealed class RolloutVerbTests(SiloFixture silo) : IClassFixture<SiloFixtu
 
         var started = await admin.Good("start", "r1", "--yes", "--wait", "-m", "go");
         Assert.Contains("10%", started.Error, StringComparison.Ordinal);
+        Assert.Contains("r1 in production: Not started. start: ", started.Error, StringComparison.Ordinal);
         Assert.Contains("In force on 1 node after", started.Error, StringComparison.Ordinal);
         Assert.StartsWith("r1: ", started.Out, StringComparison.Ordinal);
 
@@ -24,21 +25,30 @@ public sealed class RolloutVerbTests(SiloFixture silo) : IClassFixture<SiloFixtu
         Assert.Equal("few\n", (await admin.Good("list", "--text", "r1", "-o", "jsonpath={.rollouts[0].step}")).Out.ReplaceLineEndings("\n"));
 
         await admin.Fails(4, "advance", "r1", "--yes");
-        await admin.Good("advance", "r1", "--override", "-m", "no traffic here", "--yes");
+        var engineer = new Shell(silo.Address, (await admin.Good("keys", "create", "eng", "--role", "engineering")).Out.Trim());
+        var product = new Shell(silo.Address, (await admin.Good("keys", "create", "product", "--role", "product")).Out.Trim());
+        await product.Good("whoami");
+        await engineer.Good("advance", "r1", "--override", "-m", "no traffic here", "--yes");
+        await engineer.Fails(4, "approve", "r1", "--yes");
+        await product.Good("approve", "r1", "--yes");
+        Assert.Equal("half", (await admin.Good("get", "r1", "-o", "jsonpath={.step}")).Out.Trim());
         await admin.Good("step-back", "r1", "-m", "queue grows");
+        Assert.Equal("few", (await admin.Good("get", "r1", "-o", "jsonpath={.step}")).Out.Trim());
         await admin.Good("objective", "r1", "trained", "--yes");
 
+        await admin.Good("rollback", "r1", "--segment", "beta", "-m", "beta fails");
+        await admin.Good("keep-back", "r1", "--segment", "beta", "-m", "after the summer", "--yes");
         var back = await admin.Good("rollback", "r1", "-m", "payments fail", "--wait");
-        Assert.Contains("nodes", back.Error, StringComparison.Ordinal);
+        Assert.Contains("In reach: 1 of 1 nodes", back.Error, StringComparison.Ordinal);
         Assert.Equal("rollout/r1", (await admin.Good("list", "--status", "rolledBack", "--text", "r1", "-o", "name")).Out.Trim());
         await admin.Fails(9, "wait", "r1", "--for", "status=completed", "--timeout", "30s");
         await admin.Good("wait", "r1", "--for", "status=rolledBack");
 
-        Assert.Contains("r1-1", (await admin.Good("incidents", "--rollout", "r1")).Out, StringComparison.Ordinal);
-        await admin.Good("ack", "r1-1", "-m", "on it");
-        await admin.Good("incident", "r1-1");
+        var incident = (await admin.Good("incidents", "--rollout", "r1", "-o", "jsonpath={.incidents[0].id}")).Out.Trim();
+        await admin.Good("ack", incident, "-m", "on it");
+        Assert.Contains("payments fail", (await admin.Good("incident", incident)).Out, StringComparison.Ordinal);
         await admin.Good("restore", "r1", "-m", "fixed", "--yes");
-        await admin.Good("resolve", "r1-1", "-m", "fixed");
+        Assert.Contains((await admin.Run("resolve", incident, "-m", "fixed")).Code, new[] { 0, 4 });
         await admin.Good("abort", "r1", "-m", "replaced");
         await admin.Fails(4, "start", "r1", "--yes");
     }
@@ -58,15 +68,15 @@ public sealed class RolloutVerbTests(SiloFixture silo) : IClassFixture<SiloFixtu
     }
 
     [Fact]
-    public async Task A_review_is_approved_and_rejected_without_its_id()
+    public async Task A_review_is_rejected_without_its_id()
     {
         await silo.Create("r2");
         var admin = silo.Admin;
         await admin.Good("start", "r2", "--yes");
-        await admin.Fails(4, "approve", "r2", "--yes");
+        Assert.Contains("r2 has no open review.", (await admin.Fails(4, "reject", "r2", "-m", "no")).Error, StringComparison.Ordinal);
         await admin.Good("advance", "r2", "--override", "-m", "test", "--yes");
-        var view = (await admin.Good("at", "r2", "0s", "-o", "yaml")).Out;
-        Assert.Contains("status: running", view, StringComparison.Ordinal);
+        await admin.Good("reject", "r2", "-m", "not understood");
+        Assert.Contains("step: few", (await admin.Good("get", "r2", "-o", "yaml")).Out, StringComparison.Ordinal);
     }
 
     [Fact]

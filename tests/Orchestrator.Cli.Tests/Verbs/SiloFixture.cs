@@ -15,10 +15,10 @@ public sealed class SiloFixture : IAsyncLifetime
         segments: { beta: { optedIn: true } }
         phases:
           - name: all
-            objectives: [ { name: trained } ]
+            objectives: [ { name: trained, title: Support is trained } ]
             steps:
-              - { name: few, percentage: 10%, hold: 1h }
-              - { name: half, percentage: 50%, hold: 1h, review: { by: [ admin ] } }
+              - { name: few, percentage: 10%, segments: [ beta ], hold: 1h }
+              - { name: half, percentage: 50%, hold: 1h }
               - { name: everyone, percentage: 100%, hold: 1h }
         """;
 

@@ -318,7 +318,7 @@ public sealed class WireScenario : IAsyncLifetime
         await service.Table.Get();
         await foreach (var change in service.Table.Changes())
         {
-            Assert.Contains('-', change, StringComparison.Ordinal);
+            Assert.Contains("-", change, StringComparison.Ordinal);
             break;
         }
     }

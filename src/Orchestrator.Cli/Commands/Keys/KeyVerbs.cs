@@ -16,7 +16,8 @@ internal static class KeyVerbs
         new("ENVIRONMENT", row => row.Text("environment")),
         new("PERSON", row => row.Text("person"), Wide: true),
         new("CREATED", row => Ages.Of(row, "createdAt"), Right: true),
-        new("STATE", row => row.Text("revokedAt") is not null ? "revoked" : row.Text("firstUsedAt") is null ? "unused" : "used"),
+        new("FIRST USED", row => Ages.Of(row, "firstUsedAt"), Right: true),
+        new("STATE", row => row.Text("revokedAt") is not null ? "revoked" : "valid"),
     ];
 
     public static IEnumerable<Command> All()
@@ -61,7 +62,7 @@ internal static class KeyVerbs
                 var answer = (await invocation.Send(HttpMethod.Post, "/api/v1/keys", body, stop)).Json;
                 invocation.Printer.One(answer, $"key/{answer.Text("id")}", _ =>
                 {
-                    invocation.Say($"Key {answer.Text("id")} ({answer.Text("role")}). Its text is shown once:");
+                    invocation.Say($"Key {answer.Text("id")} ({invocation.Value(role)}). Its text is shown once:");
                     invocation.Terminal.Out.WriteLine(answer.Text("key"));
                 });
                 return ExitCode.Success;

@@ -101,8 +101,10 @@ internal static class PlanApply
         foreach (var file in files)
         {
             var text = File.ReadAllText(file);
-            var reading = PlanText.Read(text);
-            errors.AddRange(reading.Errors.Select(error => ApplyOptions.Text(file, error)));
+            var source = PlanSource.Of(text);
+            var reading = source.Plan();
+            errors.AddRange(reading.Errors.Select(
+                error => source.Place(error) is var (line, column) ? ApplyOptions.Text(file, error with { Line = line, Column = column }) : ""));
             if (reading.Plan is { } plan)
             {
                 plans.Add((file, text, plan));

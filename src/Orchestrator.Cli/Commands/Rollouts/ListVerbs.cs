@@ -108,7 +108,7 @@ internal static class ListVerbs
                 var text = invocation.Value(condition)!;
                 var holds = WaitConditions.Read(text);
                 var reached = await Waits.Until(
-                    invocation, Calls.Route($"/api/v1/rollouts/{invocation.Value(id)}"), view => holds(view) || WaitConditions.Breached(view), text, invocation.Value(timeout), stop);
+                    invocation, Calls.Route($"/api/v1/rollouts/{invocation.Value(id)}"), view => holds(view) || WaitConditions.Breached(view), text, invocation.Value(timeout) ?? TimeSpan.FromHours(1), stop);
                 invocation.Printer.One(reached, $"rollout/{invocation.Value(id)}", _ => invocation.Terminal.Out.WriteLine($"{invocation.Value(id)}: {Plain.Line(reached.Text("summary") ?? "")}"));
                 return holds(reached) ? ExitCode.Success : ExitCode.Breached;
             });

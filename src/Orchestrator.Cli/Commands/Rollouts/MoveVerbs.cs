@@ -147,7 +147,7 @@ internal static class MoveVerbs
             long? version = null;
             if (direction == Direction.Forward)
             {
-                version = await Forward(invocation, rollout, name, body, form?.Invoke(invocation), invocation.Value(yes), stop);
+                version = await Forward(invocation, rollout, name, form?.Invoke(invocation), invocation.Value(yes), stop);
             }
             else
             {
@@ -174,7 +174,7 @@ internal static class MoveVerbs
 
             if (invocation.Value(wait))
             {
-                await Waits.Everywhere(invocation, rollout, (long)(answer.Json.Number("version") ?? 0), since, invocation.Value(timeout), stop);
+                await Waits.Everywhere(invocation, rollout, (long)(answer.Json.Number("version") ?? 0), since, invocation.Value(timeout) ?? TimeSpan.FromMinutes(1), stop);
             }
 
             return ExitCode.Success;
@@ -183,7 +183,7 @@ internal static class MoveVerbs
 
     /// <summary>Says what the verb would do, and asks; the version that the answer was about.</summary>
     private static async Task<long?> Forward(
-        Invocation invocation, string rollout, string name, JsonObject body, (string Name, string? Value)? form, bool yes, CancellationToken stop)
+        Invocation invocation, string rollout, string name, (string Name, string? Value)? form, bool yes, CancellationToken stop)
     {
         var view = await invocation.Get(Calls.Route($"/api/v1/rollouts/{rollout}"), stop);
         var verb = view.Items("verbs").FirstOrDefault(one => one.Text("name") == (name == "objective" ? "complete-objective" : name));
@@ -191,10 +191,14 @@ internal static class MoveVerbs
             ? verb.Items("options").FirstOrDefault(one => one.Text("name") == option && (value is null || one.Text("value") == value))
             : verb;
         var consequence = chosen.ValueKind == JsonValueKind.Object ? chosen.Text("consequence") : null;
-        var nodes = (await invocation.Get("/api/v1/nodes", stop)).Items("nodes").Count();
-        Confirmation.Ask(invocation, $"{rollout} ({view.Text("environment")}), {view.Text("summary")}\n".TrimEnd('\n')
-            + $" | {name}: {consequence ?? "no change of users is known in advance."} On {Waits.Count(nodes, "node")}.", yes);
-        _ = body;
+        if (consequence is not null)
+        {
+            var nodes = (await invocation.Get("/api/v1/nodes", stop)).Items("nodes").Count();
+            Confirmation.Ask(
+                invocation, $"{rollout} in {view.Text("environment")}: {view.Text("summary")} {name}: {consequence} On {Waits.Count(nodes, "node")}.", yes);
+        }
+
+        // Without a consequence the server refuses, and says why.
         return (long?)view.Number("version");
     }
 
@@ -211,7 +215,7 @@ internal static class MoveVerbs
         try
         {
             var preview = await invocation.Get(Calls.Route($"/api/v1/rollouts/{rollout}/rollback/preview"), patience.Token);
-            invocation.Say(string.Join(' ', new[] { preview.Text("moves.text"), preview.Text("nodes.text") }.Where(text => text is not null).Select(text => Plain.Line(text!))));
+            invocation.Say(Plain.Line($"On new now: {preview.Text("moves.text")}. {preview.Text("nodes.text")}"));
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !stop.IsCancellationRequested)
         {

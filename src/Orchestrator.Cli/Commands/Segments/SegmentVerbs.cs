@@ -88,7 +88,7 @@ internal static class SegmentVerbs
             {
                 var segment = await invocation.Get(Calls.Route($"/api/v1/segments/{place}/{invocation.Value(key)}"), stop);
                 var uses = segment.Items("usedBy").Count();
-                Confirmation.Ask(invocation, $"{place}: {Waits.Count(keys.Count, "user")} join {invocation.Value(key)}, which {Waits.Count(uses, "rollout")} use.", invocation.Value(yes));
+                Confirmation.Ask(invocation, $"{place}: {Waits.Count(keys.Count, "user")} join {invocation.Value(key)}, used by {Waits.Count(uses, "rollout")}.", invocation.Value(yes));
             }
 
             int changed = 0, done = 0;

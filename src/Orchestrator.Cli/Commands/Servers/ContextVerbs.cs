@@ -31,9 +31,13 @@ internal static class ContextVerbs
         var file = ConfigFile.Read(invocation.Terminal);
         var answer = new JsonObject
         {
-            ["current"] = file.Current,
             ["contexts"] = new JsonArray([.. file.Contexts.Select(one => (JsonNode)Shown(one.Key, one.Value, one.Key == file.Current))]),
         };
+        if (file.Current is { } current)
+        {
+            answer["current"] = current;
+        }
+
         invocation.Printer.List(
             Element(answer), "contexts", row => $"context/{row.Text("name")}", Columns,
             "No contexts. Make one: rollout context set NAME --server https://rollouts.example --key-stdin");
@@ -137,9 +141,13 @@ internal static class ContextVerbs
             ["name"] = name,
             ["current"] = current,
             ["servers"] = new JsonArray([.. context.Servers.Select(server => (JsonNode)server)]),
-            ["environment"] = context.Environment,
             ["credential"] = context.Token is not null ? "token" : context.Key is not null ? "key" : "none",
         };
+        if (context.Environment is { } environment)
+        {
+            shown["environment"] = environment;
+        }
+
         if (context.Token is { } token)
         {
             shown["issuer"] = token.Issuer;

@@ -15,7 +15,8 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
     /// <summary>Most sampling periods over which the growth between two readings of a counter is spread.</summary>
     public const int MostPeriods = 5;
 
-    private readonly SortedDictionary<(long At, Variant Variant, Traffic Traffic, string Segment, int Index), Draft> _drafts = [];
+    /// <summary>In order when they are written: ordered as they come, thousands of moments would be compared a dozen times each.</summary>
+    private readonly Dictionary<(long At, Variant Variant, Traffic Traffic, string Segment, int Index), Draft> _drafts = [];
 
     /// <summary>Samples so far.</summary>
     public int Count => _drafts.Count;
@@ -43,37 +44,43 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
         var periods = (int)Math.Clamp(Math.Round((at - from) / period), 1, MostPeriods);
         for (var i = 0; i < periods; i++)
         {
-            For(audience, at - (long)(i * period), 0).Unmeasured.UnionWith(unmeasured);
-            Growth(audience, at - (long)(i * period), series,
-                [.. counts.Select(count => (count.Le, (count.Count / periods) + (i < count.Count % periods ? 1 : 0)))]);
+            var draft = For(audience, at - (long)(i * period), 0);
+            foreach (var without in unmeasured)
+            {
+                draft.Unmeasured.Add(without);
+            }
+
+            Growth(draft, series, counts, periods, i);
         }
     }
 
-    /// <summary>Adds growth of a counter (one count without a bound) or of buckets.</summary>
-    private void Growth(SeriesAudience audience, long at, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts)
+    /// <summary>Adds the share of a period in the growth of a counter (one count without a bound) or of buckets.</summary>
+    private static void Growth(Draft draft, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts, int periods, int period)
     {
-        var draft = For(audience, at, 0);
-        if (series.Shape == SourceShape.Histogram)
+        if (series.Shape != SourceShape.Histogram)
         {
-            if (!draft.Histograms.TryGetValue(series.Name, out var buckets))
+            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(draft.Counters, series.Name, out _);
+            foreach (var (_, count) in counts)
             {
-                draft.Histograms[series.Name] = buckets = [];
+                sum = Sum(sum, Share(count));
             }
 
-            // Sorted when it is written: histograms with ever other bounds would sort all bounds before them once for each.
-            foreach (var (le, count) in counts)
-            {
-                ref var all = ref CollectionsMarshal.GetValueRefOrAddDefault(buckets, le!.Value, out _);
-                all = Sum(all, count);
-            }
+            return;
+        }
 
-            Unit(draft, series);
-        }
-        else
+        ref var buckets = ref CollectionsMarshal.GetValueRefOrAddDefault(draft.Histograms, series.Name, out _);
+        buckets ??= [];
+
+        // Sorted when it is written: histograms with ever other bounds would sort all bounds before them once for each.
+        foreach (var (le, count) in counts)
         {
-            draft.Counters[series.Name] =
-                counts.Aggregate(draft.Counters.GetValueOrDefault(series.Name), (sum, count) => Sum(sum, count.Count));
+            ref var all = ref CollectionsMarshal.GetValueRefOrAddDefault(buckets, le!.Value, out _);
+            all = Sum(all, Share(count));
         }
+
+        Unit(draft, series);
+
+        long Share(long count) => (count / periods) + (period < count % periods ? 1 : 0);
     }
 
     /// <summary>Sum of the counts. On overflow it stays at the largest number, which the metric windows reject by name.</summary>
@@ -92,7 +99,7 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
         {
             json.WriteStartObject();
             json.WriteStartArray("samples");
-            foreach (var (key, draft) in _drafts)
+            foreach (var (key, draft) in _drafts.OrderBy(draft => draft.Key))
             {
                 Write(json, key.At, key.Variant, key.Traffic, key.Segment, draft);
             }
