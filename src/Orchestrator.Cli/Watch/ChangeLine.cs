@@ -8,7 +8,7 @@ namespace Orchestrator.Cli.Watch;
 /// <summary>A rollout in one line: status, step, percentage, incident.</summary>
 internal static class ChangeLine
 {
-    /// <summary>What a change is a change of, and the line for it.</summary>
+    /// <summary>Text whose change is a change, and the line for it.</summary>
     public static (string Change, string Line) Of(JsonElement rollout, DateTimeOffset now)
     {
         var change = new StringBuilder();

@@ -44,7 +44,7 @@ internal sealed class Watching(IRolloutFeed feed, IWatchView view, TimeProvider 
     /// <param name="listen">Begins to listen for the key that ends it without an error; null for none.</param>
     public async Task<ExitCode> Run(CancellationToken stop, Func<CancellationToken>? listen = null)
     {
-        // The first answer decides: what is unknown or not allowed is told at once, and nothing is drawn.
+        // The first answer decides: an unknown rollout or a missing right ends the run, and nothing is drawn.
         Take(await Read(stop));
         var quit = Ended(_rollout!.Value) ? CancellationToken.None : listen?.Invoke() ?? CancellationToken.None;
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop, quit);

@@ -54,8 +54,11 @@ internal sealed class Page(RolloutShown shown, TreeSize size, int fold)
     public int BarWidth => size.Width < BesideFrom ? 10 : 20;
 
     /// <summary>Columns of names in a list: the longest, up to a third of the page.</summary>
-    public int Label(IEnumerable<string?> names) =>
-        Narrow ? size.Width : Math.Min(Math.Min(LargestLabel, size.Width / 3), names.Select(name => Cells.Of(Marks.Text(name))).DefaultIfEmpty().Max());
+    public int Label(IEnumerable<string?> names)
+    {
+        var longest = names.Select(name => Cells.Of(Marks.Text(name))).Append(0).Max();
+        return Narrow ? size.Width : Math.Min(longest, Math.Min(LargestLabel, size.Width / 3));
+    }
 
     public void Add(StyledLine line) => Lines.Add(line.Cut(size.Width, Marks.More));
 
@@ -116,7 +119,9 @@ internal sealed class Page(RolloutShown shown, TreeSize size, int fold)
         Add(line);
     }
 
-    /// <summary>Begin of a row of a list: its sign and name. Where the terminal is narrow that is a line, and the next one goes on.</summary>
+    /// <summary>
+    /// Begin of a row of a list: its sign and name. Where the terminal is narrow that is a line, and the next one goes on.
+    /// </summary>
     /// <param name="sign">Sign.</param>
     /// <param name="tone">Tone of the sign.</param>
     /// <param name="name">Name.</param>
