@@ -33,7 +33,8 @@ internal sealed class OpenPages(BenchSilo silo, string rollout)
     public int Changes => _changes.Count;
 
     /// <summary>Opens the pages and changes the rollout, until it is told to stop.</summary>
-    public Task Run(int pages, CancellationToken stop) => Task.WhenAll([.. Enumerable.Range(0, pages).Select(_ => Page(stop)), Operator(stop)]);
+    public Task Run(int pages, CancellationToken stop) =>
+        Task.WhenAll([.. Enumerable.Range(0, pages).Select(_ => Page(stop)), Operator(stop)]);
 
     private async Task Page(CancellationToken stop)
     {

@@ -36,7 +36,8 @@ internal static class Waits
     /// Waits until all nodes decide by a version of a rollout, and says how long it took from <paramref name="since"/>. A node that has lost
     /// its lease counts: it answers legacy, or what its plan says for that.
     /// </summary>
-    public static async Task Everywhere(Invocation invocation, string rollout, long version, Stopwatch since, TimeSpan limit, CancellationToken stop)
+    public static async Task Everywhere(
+        Invocation invocation, string rollout, long version, Stopwatch since, TimeSpan limit, CancellationToken stop)
     {
         var events = await Patiently(
             invocation, Calls.Route($"/api/v1/rollouts/{rollout}/events").Query(("after", Text(version - 1)), ("limit", "1")), since, limit, stop);
@@ -89,7 +90,8 @@ internal static class Waits
 
     public static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
-    private static async Task<JsonElement> Patiently(Invocation invocation, string path, Stopwatch since, TimeSpan limit, CancellationToken stop)
+    private static async Task<JsonElement> Patiently(
+        Invocation invocation, string path, Stopwatch since, TimeSpan limit, CancellationToken stop)
     {
         while (true)
         {
@@ -97,8 +99,8 @@ internal static class Waits
             {
                 return await invocation.Get(path, stop);
             }
-            catch (Exception error) when (since.Elapsed <= limit
-                && (error is OrchestratorUnreachableException || (error is OrchestratorApiException problem && Runs.Code(problem) == ExitCode.Unreachable)))
+            catch (Exception error) when (since.Elapsed <= limit && (error is OrchestratorUnreachableException
+                || (error is OrchestratorApiException problem && Runs.Code(problem) == ExitCode.Unreachable)))
             {
                 await Task.Delay(SlowPause, stop);
             }

@@ -6,7 +6,10 @@ namespace Orchestrator.Cli.Tests.Verbs;
 /// <summary>Help of every verb.</summary>
 public sealed class HelpTests
 {
-    public static TheoryData<string> Leaves => [.. All(RolloutCommandLine.Root(), []).Where(one => one.Command.Subcommands.Count == 0).Select(one => string.Join(' ', one.Path))];
+    public static TheoryData<string> Leaves =>
+    [
+        .. All(RolloutCommandLine.Root(), []).Where(one => one.Command.Subcommands.Count == 0).Select(one => string.Join(' ', one.Path)),
+    ];
 
     [Theory]
     [MemberData(nameof(Leaves))]

@@ -5,7 +5,9 @@ using Orchestrator.Silo.Tests;
 
 namespace Orchestrator.Dashboard.Tests.Browser;
 
-/// <summary>A browser opens six connections to a host, and a key has a share of the node's streams: tabs have one stream together.</summary>
+/// <summary>
+/// A browser opens six connections to a host, and a key has a share of the node's streams: tabs have one stream together.
+/// </summary>
 public sealed class ManyTabsTests(ChromiumFixture chromium)
 {
     private static readonly string[] Paths =

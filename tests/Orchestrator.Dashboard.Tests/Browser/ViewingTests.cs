@@ -10,7 +10,9 @@ namespace Orchestrator.Dashboard.Tests.Browser;
 /// </summary>
 public sealed class ViewingTests(ChromiumFixture chromium)
 {
-    /// <summary>Twice the usual size of text in the settings of the browser, which all sizes and widths of the style sheet follow.</summary>
+    /// <summary>
+    /// Twice the usual size of text in the settings of the browser, which all sizes and widths of the style sheet follow.
+    /// </summary>
     private const int LargeText = 32;
 
     /// <summary>What sticks out on the right, or null.</summary>

@@ -44,6 +44,9 @@ internal sealed class Replay : IAsyncDisposable
     /// <summary>True while an event is left.</summary>
     public bool Goes => _ahead.Count > 0;
 
+    /// <summary>True when the last event ended its decision: the events of one are appended at once, and none is live without the others.</summary>
+    public bool Decided => _ahead.Count == 0 || _ahead.Peek().GetProperty("at").GetDateTimeOffset() > _time.GetUtcNow();
+
     /// <summary>A node on an empty log, before the first event.</summary>
     public static async Task<Replay> Of(string file, ClusterDatabase database)
     {

@@ -21,7 +21,7 @@ public sealed class RolloutGaugesTests
     public async Task Rollout_after_thousands_of_others_has_series()
     {
         var (known, exported) = (new Known(), new Newest());
-        using var gauges = new RolloutGauges(known, new NewestRounds(), new OrchestratorClock(TimeProvider.System, ClockAnchor.Real));
+        using var gauges = new RolloutGauges(known, new NewestRounds(), new OrchestratorClock(TimeProvider.System, ClockAnchor.WallClock));
         var building = Sdk.CreateMeterProviderBuilder().AddMeter("Orchestrator").AddReader(new BaseExportingMetricReader(exported));
         foreach (var instrument in RolloutGauges.Instruments)
         {
@@ -49,11 +49,14 @@ public sealed class RolloutGaugesTests
     private static RolloutState Started()
     {
         var state = RolloutState.Initial;
-        foreach (var command in (RolloutCommand[])[new RolloutCommand.Create("r", PlanText.Read(Plans.Checkout).Plan!, 1, "production", "salt"), new RolloutCommand.Start()])
+        var create = new RolloutCommand.Create("r", PlanText.Read(Plans.Checkout).Plan!, 1, "production", "salt");
+        foreach (var command in (RolloutCommand[])[create, new RolloutCommand.Start()])
         {
             var decision = Assert.IsType<Decision<RolloutEvent>.Accepted>(RolloutDecider.Decide(state, command, Actor.User("k", "admin"), At));
             state = decision.Events.Aggregate(
-                state, (before, happened) => RolloutEvolution.Evolve(before, new Happened<RolloutEvent>(before.Version + 1, At, Actor.User("k", "admin"), happened)));
+                state,
+                (before, happened) => RolloutEvolution.Evolve(
+                    before, new Happened<RolloutEvent>(before.Version + 1, At, Actor.User("k", "admin"), happened)));
         }
 
         return state;

@@ -8,8 +8,8 @@ using Orchestrator.Silo.Tests.Ofrep;
 namespace Orchestrator.Silo.Tests.Ops;
 
 /// <summary>
-/// Metrics and lines of the log by which people who know neither the API nor the plan see what goes on. Alone: OpenTelemetry takes meters of
-/// one name for one, and one silo of this process that ends would take the instruments of the others along.
+/// Metrics and lines of the log by which people who know neither the API nor the plan see what goes on. Alone: OpenTelemetry takes
+/// meters of one name for one, and one silo of this process that ends would take the instruments of the others along.
 /// </summary>
 [Collection(nameof(Alone))]
 public sealed partial class RolloutMetricsTests

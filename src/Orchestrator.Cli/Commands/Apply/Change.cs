@@ -30,7 +30,8 @@ internal sealed record Change(string What, string Kind, string Path, JsonNode? B
             Confirmation.Ask(invocation, string.Join("; ", changes.Select(change => $"{change.What} {change.Kind}")) + $". {warning}", yes);
             foreach (var change in changes)
             {
-                await invocation.Send(change.Body is null ? HttpMethod.Delete : HttpMethod.Put, change.Path, change.Body?.DeepClone(), stop, change.Version);
+                var method = change.Body is null ? HttpMethod.Delete : HttpMethod.Put;
+                await invocation.Send(method, change.Path, change.Body?.DeepClone(), stop, change.Version);
             }
         }
 

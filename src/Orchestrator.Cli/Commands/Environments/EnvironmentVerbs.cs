@@ -34,7 +34,8 @@ internal static class EnvironmentVerbs
     {
         var (environment, reason) = (Name(), new Option<string>("--reason", "-m") { Description = "Reason, for the audit trail", HelpName = "text", Required = true });
         return new Verb("stop-the-line", "Stop the line: no rollout advances in an environment; rolling back stays possible. Never asks", "rollout stop-the-line production -m 'incident 4711'")
-            .With(environment, reason).Does((invocation, stop) => Line(invocation, "stop-the-line", invocation.Value(environment), invocation.Value(reason), stop));
+            .With(environment, reason).Does((invocation, stop) =>
+                Line(invocation, "stop-the-line", invocation.Value(environment), invocation.Value(reason), stop));
     }
 
     private static Verb Resume()
@@ -108,7 +109,8 @@ internal static class EnvironmentVerbs
             {
                 var json = Inputs.Json("value", invocation.Value(value));
                 Confirmation.Ask(invocation, $"{Inputs.Environment(invocation, environment)}: flag {invocation.Value(key)} becomes {json?.ToJsonString() ?? "null"} for all users.", invocation.Value(yes));
-                var answer = (await invocation.Send(HttpMethod.Put, Path(invocation, environment, key), new JsonObject { ["value"] = json }, stop)).Json;
+                var body = new JsonObject { ["value"] = json };
+                var answer = (await invocation.Send(HttpMethod.Put, Path(invocation, environment, key), body, stop)).Json;
                 invocation.Printer.One(answer, $"flag/{invocation.Value(key)}", _ => invocation.Terminal.Out.WriteLine($"{invocation.Value(key)} = {answer.Text("value")}"));
                 return ExitCode.Success;
             });

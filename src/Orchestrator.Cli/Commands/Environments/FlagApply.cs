@@ -13,7 +13,8 @@ internal static class FlagApply
 {
     public static Verb Verb()
     {
-        var (file, environment, dry, yes) = (new Argument<string>("file") { Description = "YAML file: a mapping of flags to values; - is stdin" }, Inputs.Environment(), ApplyOptions.DryRun(), Confirmation.Yes());
+        var file = new Argument<string>("file") { Description = "YAML file: a mapping of flags to values; - is stdin" };
+        var (environment, dry, yes) = (Inputs.Environment(), ApplyOptions.DryRun(), Confirmation.Yes());
         Option<bool> prune = new("--prune") { Description = "Remove static flags that the file does not name" };
         return new Verb("apply", "Apply static flags; exit code 2 when there were changes", "rollout flag apply flags.yaml -e production --dry-run", "rollout flag apply flags.yaml -e production --prune --yes")
             .With(file, environment, prune, dry, yes).Does(async (invocation, stop) =>
@@ -26,7 +27,8 @@ internal static class FlagApply
 
                 var place = Inputs.Environment(invocation, environment);
                 var all = await invocation.All(Calls.Route($"/api/v1/environments/{place}/flags"), "flags", stop);
-                var there = all.Items("flags").ToDictionary(flag => flag.Text("key")!, flag => JsonNode.Parse(flag.GetProperty("value").GetRawText()), StringComparer.Ordinal);
+                var there = all.Items("flags").ToDictionary(
+                    flag => flag.Text("key")!, flag => JsonNode.Parse(flag.GetProperty("value").GetRawText()), StringComparer.Ordinal);
                 var changes = new List<Change>();
                 foreach (var entry in wanted.Entries)
                 {
@@ -45,7 +47,9 @@ internal static class FlagApply
                         .Select(key => new Change($"flag {key}", "is removed", Calls.Route($"/api/v1/environments/{place}/flags/{key}"), null)));
                 }
 
-                return await Change.Apply(invocation, changes, wanted.Entries.Length, $"All users of {place} get the new values.", invocation.Value(dry), invocation.Value(yes), stop);
+                return await Change.Apply(
+                    invocation, changes, wanted.Entries.Length, $"All users of {place} get the new values.", invocation.Value(dry),
+                    invocation.Value(yes), stop);
             });
     }
 }

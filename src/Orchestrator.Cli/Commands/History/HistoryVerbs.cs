@@ -7,7 +7,7 @@ using Orchestrator.Cli.Running;
 
 namespace Orchestrator.Cli.Commands.History;
 
-/// <summary>What happened: events, states of the past, explanations, retrospectives, verification, export.</summary>
+/// <summary>Verbs about the past: events, states of the past, explanations, retrospectives, verification, export.</summary>
 internal static class HistoryVerbs
 {
     private static readonly Column[] Events =
@@ -107,7 +107,9 @@ internal static class HistoryVerbs
                 }
 
                 var answer = await invocation.Ask(Calls.Route($"/api/v1/environments/{Inputs.Environment(invocation, environment)}/explain"), body, stop);
-                invocation.Printer.One(answer, $"flag/{invocation.Value(flag)}", _ => Explanations.Write(invocation.Terminal, invocation.Value(user), invocation.Value(flag)!, answer));
+                invocation.Printer.One(
+                    answer, $"flag/{invocation.Value(flag)}",
+                    _ => Explanations.Write(invocation.Terminal, invocation.Value(user), invocation.Value(flag)!, answer));
                 return ExitCode.Success;
             });
 

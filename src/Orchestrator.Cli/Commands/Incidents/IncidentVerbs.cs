@@ -44,7 +44,8 @@ internal static class IncidentVerbs
         return new Verb("incidents", "List incidents, the newest first", "rollout incidents --state open,escalated").With(environment, rollout, state).Does(async (invocation, stop) =>
         {
             var path = "/api/v1/incidents".Query(
-                ("environment", invocation.Value(environment) ?? invocation.Server.Environment), ("rollout", invocation.Value(rollout)), ("state", invocation.Value(state)));
+                ("environment", invocation.Value(environment) ?? invocation.Server.Environment), ("rollout", invocation.Value(rollout)),
+                ("state", invocation.Value(state)));
             invocation.Printer.List(await invocation.All(path, "incidents", stop), "incidents", row => $"incident/{row.Text("id")}", Columns, "No incidents.");
             return ExitCode.Success;
         });

@@ -28,7 +28,8 @@ internal static class NodeVerbs
         invocation.Printer.List(answer, "nodes", row => $"node/{row.Text("id")}", Columns, "No nodes.");
         foreach (var alarm in answer.Items("nodes").SelectMany(node => node.Items("alarms")))
         {
-            invocation.Say("Alarm: " + Plain.Line(alarm.ValueKind == System.Text.Json.JsonValueKind.String ? alarm.GetString()! : alarm.Text("text") ?? alarm.GetRawText()));
+            var text = alarm.ValueKind == System.Text.Json.JsonValueKind.String ? alarm.GetString()! : alarm.Text("text");
+            invocation.Say("Alarm: " + Plain.Line(text ?? alarm.GetRawText()));
         }
 
         return ExitCode.Success;

@@ -27,7 +27,11 @@ internal static class PlanApply
             {
                 var plans = Read(invocation.Value(folder)!);
                 var stored = (await invocation.All("/api/v1/plans", "plans", stop)).Items("plans")
-                    .ToDictionary(plan => plan.Text("name")!, plan => (Hash: plan.Text("hash"), Revision: (int)(plan.Number("revision") ?? 0), Unfinished: (int)(plan.Number("unfinished") ?? 0)), StringComparer.Ordinal);
+                    .ToDictionary(
+                        plan => plan.Text("name")!,
+                        plan => (Hash: plan.Text("hash"), Revision: (int)(plan.Number("revision") ?? 0),
+                            Unfinished: (int)(plan.Number("unfinished") ?? 0)),
+                        StringComparer.Ordinal);
                 var changes = plans.Where(one => stored.GetValueOrDefault(one.Plan.Name).Hash != one.Plan.Hash).ToArray();
                 string Kind(Plan plan) => stored.TryGetValue(plan.Name, out var known) ? $"gets revision {known.Revision + 1}" : "is new";
                 var foreign = stored.Keys.Except(plans.Select(one => one.Plan.Name)).Order(StringComparer.Ordinal).ToArray();
@@ -53,7 +57,13 @@ internal static class PlanApply
                 {
                     ["compared"] = plans.Count,
                     ["applied"] = !invocation.Value(dry),
-                    ["changes"] = new JsonArray([.. changes.Select(one => (JsonNode)new JsonObject { ["plan"] = one.Plan.Name, ["file"] = one.File, ["change"] = Kind(one.Plan) })]),
+                    ["changes"] = new JsonArray(
+                    [
+                        .. changes.Select(one => (JsonNode)new JsonObject
+                        {
+                            ["plan"] = one.Plan.Name, ["file"] = one.File, ["change"] = Kind(one.Plan),
+                        }),
+                    ]),
                     ["archived"] = new JsonArray([.. archived.Select(name => (JsonNode)name)]),
                     ["onlyOnServer"] = new JsonArray([.. foreign.Except(archived).Select(name => (JsonNode)name)]),
                 });
@@ -90,7 +100,8 @@ internal static class PlanApply
         }
 
         var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(file => Path.GetExtension(file) is ".yaml" or ".yml" or ".json" && !Beside(file)).Order(StringComparer.Ordinal).Take(MostFiles + 1).ToArray();
+            .Where(file => Path.GetExtension(file) is ".yaml" or ".yml" or ".json" && !Beside(file))
+            .Order(StringComparer.Ordinal).Take(MostFiles + 1).ToArray();
         if (files.Length is 0 or > MostFiles)
         {
             throw Failure.Invalid(files.Length == 0 ? $"--dir: {folder} has no plan." : $"--dir: {folder} has more than {MostFiles} files.");
@@ -103,8 +114,11 @@ internal static class PlanApply
             var text = File.ReadAllText(file);
             var source = PlanSource.Of(text);
             var reading = source.Plan();
-            errors.AddRange(reading.Errors.Select(
-                error => source.Place(error) is var (line, column) ? ApplyOptions.Text(file, error with { Line = line, Column = column }) : ""));
+            errors.AddRange(reading.Errors.Select(error =>
+            {
+                var (line, column) = source.Place(error);
+                return ApplyOptions.Text(file, error with { Line = line, Column = column });
+            }));
             if (reading.Plan is { } plan)
             {
                 plans.Add((file, text, plan));

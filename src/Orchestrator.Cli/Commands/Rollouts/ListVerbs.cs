@@ -70,7 +70,8 @@ internal static class ListVerbs
 
     private static Verb Create()
     {
-        var (id, plan) = (new Argument<string>("id") { Description = "Id of the new rollout" }, new Option<string>("--plan") { Description = "Name of a stored plan", HelpName = "name", Required = true });
+        var id = new Argument<string>("id") { Description = "Id of the new rollout" };
+        var plan = new Option<string>("--plan") { Description = "Name of a stored plan", HelpName = "name", Required = true };
         var (environment, revision) = (Inputs.Environment(), new Option<int?>("--revision") { Description = "Revision of the plan. Default: the newest", HelpName = "number" });
         plan.CompletionSources.Add(Completion.ServerNames.Plans);
         return new Verb("create", "Create a rollout of a stored plan; it does not start", "rollout create checkout --plan checkout -e production")
@@ -98,7 +99,8 @@ internal static class ListVerbs
     {
         var id = new Argument<string>("id") { Description = "Id of the rollout" };
         id.CompletionSources.Add(Completion.ServerNames.Rollouts);
-        var (condition, timeout) = (new Option<string>("--for") { Description = WaitConditions.Forms, HelpName = "condition", Required = true }, Waits.Timeout("1h"));
+        var condition = new Option<string>("--for") { Description = WaitConditions.Forms, HelpName = "condition", Required = true };
+        var timeout = Waits.Timeout("1h");
         condition.CompletionSources.Add("status=completed", "status=rolledBack", "gate=hold", "review=open");
         return new Verb(
             "wait", "Wait for a state of a rollout; exit code 8 when the time is over, 9 when it was rolled back meanwhile",
@@ -108,7 +110,8 @@ internal static class ListVerbs
                 var text = invocation.Value(condition)!;
                 var holds = WaitConditions.Read(text);
                 var reached = await Waits.Until(
-                    invocation, Calls.Route($"/api/v1/rollouts/{invocation.Value(id)}"), view => holds(view) || WaitConditions.Breached(view), text, invocation.Value(timeout) ?? TimeSpan.FromHours(1), stop);
+                    invocation, Calls.Route($"/api/v1/rollouts/{invocation.Value(id)}"),
+                    view => holds(view) || WaitConditions.Breached(view), text, invocation.Value(timeout) ?? TimeSpan.FromHours(1), stop);
                 invocation.Printer.One(reached, $"rollout/{invocation.Value(id)}", _ => invocation.Terminal.Out.WriteLine($"{invocation.Value(id)}: {Plain.Line(reached.Text("summary") ?? "")}"));
                 return holds(reached) ? ExitCode.Success : ExitCode.Breached;
             });

@@ -83,7 +83,9 @@ internal static class MoveVerbs
     private static Verb Segmented(string name, string description, Direction direction, bool reason, params string[] examples)
     {
         var segments = Segments();
-        return Of(name, description, direction, [segments], (invocation, body) => Set(body, "segments", invocation.Value(segments)), null, examples);
+        return Of(
+            name, description, direction, [segments], (invocation, body) => Set(body, "segments", invocation.Value(segments)), null,
+            examples);
     }
 
     private static Verb Retire()
@@ -174,7 +176,8 @@ internal static class MoveVerbs
 
             if (invocation.Value(wait))
             {
-                await Waits.Everywhere(invocation, rollout, (long)(answer.Json.Number("version") ?? 0), since, invocation.Value(timeout) ?? TimeSpan.FromMinutes(1), stop);
+                var limit = invocation.Value(timeout) ?? TimeSpan.FromMinutes(1);
+                await Waits.Everywhere(invocation, rollout, (long)(answer.Json.Number("version") ?? 0), since, limit, stop);
             }
 
             return ExitCode.Success;

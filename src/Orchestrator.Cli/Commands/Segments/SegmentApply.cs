@@ -19,7 +19,8 @@ internal static class SegmentApply
 {
     public static Verb Verb()
     {
-        var (file, environment, dry, yes) = (new Argument<string>("file") { Description = "YAML file: a mapping of keys to definitions, as in a plan; - is stdin" }, Inputs.Environment(), ApplyOptions.DryRun(), Confirmation.Yes());
+        var file = new Argument<string>("file") { Description = "YAML file: a mapping of keys to definitions, as in a plan; - is stdin" };
+        var (environment, dry, yes) = (Inputs.Environment(), ApplyOptions.DryRun(), Confirmation.Yes());
         return new Verb("apply", "Apply definitions of segments; exit code 2 when there were changes", "rollout segment apply segments.yaml -e production --dry-run", "rollout segment apply segments.yaml -e production --yes")
             .With(file, environment, dry, yes).Does(async (invocation, stop) =>
             {

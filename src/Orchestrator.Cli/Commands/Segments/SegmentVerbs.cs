@@ -121,7 +121,8 @@ internal static class SegmentVerbs
         List<string> keys = [.. given];
         if (file is not null)
         {
-            using var reader = file == "-" ? invocation.Terminal.In : File.Exists(file) ? new StreamReader(file) : throw Failure.Invalid($"{file}: there is no such file.");
+            using var reader = file == "-" ? invocation.Terminal.In
+                : File.Exists(file) ? new StreamReader(file) : throw Failure.Invalid($"{file}: there is no such file.");
             while (reader.ReadLine() is { } line)
             {
                 if (line.Trim() is { Length: > 0 } key && key[0] != '#')
