@@ -550,7 +550,7 @@ public sealed record Trigger
     public string? Title { get; init; }
 
     /// <summary>State.</summary>
-    [Words("noEvidence", "quiet", "breached", "fired")]
+    [Words("noEvidence", "quiet", "breached", "fired", "rolledBack")]
     public string State { get; init; } = "";
 
     /// <summary>Begin of the state; null while it is quiet.</summary>
