@@ -44,7 +44,9 @@ internal sealed class Replay : IAsyncDisposable
     /// <summary>True while an event is left.</summary>
     public bool Goes => _ahead.Count > 0;
 
-    /// <summary>True when the last event ended its decision: the events of one are appended at once, and none is live without the others.</summary>
+    /// <summary>
+    /// True when the last event ended its decision: the events of one are appended at once, and none is live without the others.
+    /// </summary>
     public bool Decided => _ahead.Count == 0 || _ahead.Peek().GetProperty("at").GetDateTimeOffset() > _time.GetUtcNow();
 
     /// <summary>A node on an empty log, before the first event.</summary>
@@ -72,7 +74,11 @@ internal sealed class Replay : IAsyncDisposable
         _time.Now = at;
         var appended = await Node.Services.GetRequiredService<IEventLog>().Append(
             RolloutEvents.Stream(Id), version - 1,
-            [new NewEvent(json.GetProperty("id").GetGuid(), type, json.GetProperty("schema").GetInt32(), Encoding.UTF8.GetBytes(json.GetProperty("data").GetRawText()))],
+            [
+                new NewEvent(
+                    json.GetProperty("id").GetGuid(), type, json.GetProperty("schema").GetInt32(),
+                    Encoding.UTF8.GetBytes(json.GetProperty("data").GetRawText())),
+            ],
             new AppendMetadata(at, json.GetProperty("actor").Deserialize<Actor>(EventCatalog<RolloutEvent>.Json)!, $"recorded-{version}"));
         var events = Assert.IsType<AppendOutcome.Appended>(appended).Events;
         Assert.True(await Node.Services.GetRequiredService<IWorld>().WaitFor(events[^1].Position, SiloHost.Patience));

@@ -12,16 +12,21 @@ namespace Orchestrator.Silo.Tests.OpenApi;
 internal sealed record Exchange(string Operation, string? Body, int Status, string Media, string Text);
 
 /// <summary>Records the calls of a client.</summary>
-internal sealed class Recorder(ConcurrentQueue<Exchange> exchanges) : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false })
+internal sealed class Recorder(ConcurrentQueue<Exchange> exchanges)
+    : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false })
 {
     private static readonly string[][] Paths =
-        [.. WireOperation.All.Values.Select(one => one.Main.Path).Distinct().OrderBy(path => path.Count(c => c == '{')).Select(path => path.Split('/'))];
+        [
+            .. WireOperation.All.Values.Select(one => one.Main.Path).Distinct()
+                .OrderBy(path => path.Count(c => c == '{')).Select(path => path.Split('/')),
+        ];
 
     /// <summary>The operation of an address. Of two that fit, the one with fewer names in braces.</summary>
     public static string Operation(string method, string path)
     {
         var parts = path.Split('/');
-        return Paths.Where(one => one.Length == parts.Length && one.Zip(parts).All(pair => pair.First is ['{', ..] || pair.First == pair.Second))
+        return Paths.Where(one => one.Length == parts.Length
+            && one.Zip(parts).All(pair => pair.First is ['{', ..] || pair.First == pair.Second))
             .Select(one => WireOperation.Name(method, string.Join('/', one))).First(WireOperation.All.ContainsKey);
     }
 

@@ -25,14 +25,16 @@ public sealed partial class WireTests(WireScenario scenario) : IClassFixture<Wir
     private Dictionary<string, JsonElement> Operations { get; } = (
         from path in scenario.Document.GetProperty("paths").EnumerateObject()
         from method in path.Value.EnumerateObject()
-        select (Name: WireOperation.Name(method.Name.ToUpperInvariant(), path.Name), method.Value)).ToDictionary(one => one.Name, one => one.Value);
+        select (Name: WireOperation.Name(method.Name.ToUpperInvariant(), path.Name), method.Value))
+        .ToDictionary(one => one.Name, one => one.Value);
 
     [Fact]
     public void Every_address_has_one_method_of_the_client_and_no_method_is_left()
     {
         var routes = scenario.Silo.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(route => route.Metadata.GetMetadata<EndpointDescription>() is not null)
-            .Select(route => WireOperation.Name(route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single(), route.RoutePattern.RawText!))
+            .Select(route => WireOperation.Name(
+                route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single(), route.RoutePattern.RawText!))
             .Order(StringComparer.Ordinal).ToArray();
         var methods = WireOperation.Methods().Where(one => one.Operation.Form is null)
             .Select(one => WireOperation.Name(one.Operation.Method, one.Operation.Path)).Order(StringComparer.Ordinal);
@@ -189,7 +191,7 @@ public sealed partial class WireTests(WireScenario scenario) : IClassFixture<Wir
         var codes = Operations.Values.SelectMany(operation => operation.GetProperty("responses").EnumerateObject())
             .SelectMany(response => Codes(response.Value)).Distinct().ToArray();
         Assert.True(codes.Length > 60, $"{codes.Length} codes");
-        Assert.Empty(codes.Where(code => !sources.Contains($"\"{code}\"", StringComparison.Ordinal)));
+        Assert.DoesNotContain(codes, code => !sources.Contains($"\"{code}\"", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -233,7 +235,8 @@ public sealed partial class WireTests(WireScenario scenario) : IClassFixture<Wir
         var more = new Dictionary<string, JsonElement>();
         foreach (var (name, operation) in Operations)
         {
-            foreach (var (status, media, content) in operation.GetProperty("responses").EnumerateObject().SelectMany(Contents).Where(one => one.Media == Json))
+            var contents = operation.GetProperty("responses").EnumerateObject().SelectMany(Contents).Where(one => one.Media == Json);
+            foreach (var (status, media, content) in contents)
             {
                 more[$"{name} {status}"] = content.GetProperty("schema");
             }
@@ -282,7 +285,8 @@ public sealed partial class WireTests(WireScenario scenario) : IClassFixture<Wir
             one.EnumerateObject().Count() == other.EnumerateObject().Count()
             && one.EnumerateObject().All(member => other.TryGetProperty(member.Name, out var twin) && Same(member.Value, twin)),
         (JsonValueKind.Array, JsonValueKind.Array) =>
-            one.GetArrayLength() == other.GetArrayLength() && one.EnumerateArray().Zip(other.EnumerateArray()).All(pair => Same(pair.First, pair.Second)),
+            one.GetArrayLength() == other.GetArrayLength()
+                && one.EnumerateArray().Zip(other.EnumerateArray()).All(pair => Same(pair.First, pair.Second)),
         (JsonValueKind.String, JsonValueKind.String) => one.GetString() == other.GetString()
             || (one.TryGetDateTimeOffset(out var at) && other.TryGetDateTimeOffset(out var again) && at == again),
         _ => JsonElement.DeepEquals(one, other),

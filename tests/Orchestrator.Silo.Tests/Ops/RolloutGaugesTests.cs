@@ -22,7 +22,7 @@ public sealed class RolloutGaugesTests
     {
         var (known, exported) = (new Known(), new Newest());
         using var gauges = new RolloutGauges(known, new NewestRounds(), new OrchestratorClock(TimeProvider.System, ClockAnchor.WallClock));
-        var building = Sdk.CreateMeterProviderBuilder().AddMeter("Orchestrator").AddReader(new BaseExportingMetricReader(exported));
+        var building = OpenTelemetry.Sdk.CreateMeterProviderBuilder().AddMeter("Orchestrator").AddReader(new BaseExportingMetricReader(exported));
         foreach (var instrument in RolloutGauges.Instruments)
         {
             building.AddView(instrument, new MetricStreamConfiguration { CardinalityLimit = RolloutGauges.MostSets });
