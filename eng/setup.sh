@@ -6,9 +6,9 @@ cd "$(dirname "$0")/.."
 
 # docker-compose checks docker-compose.yml (no engine is needed); Prometheus and Alertmanager are run by the tests of sources and dashboards (promtool by those of alert rules), PostgreSQL by
 # those of storage and cluster, with their own configuration and data; spin, with a C compiler, checks the model of the lease; the fault kit
-# cuts nodes off with ip and nft, and moves their clocks with gcc; the tests of the dashboard drive Chromium, those of the command line tmux. RUNLEVEL=1 keeps apt from starting services.
+# cuts nodes off with ip and nft, and moves their clocks with gcc; the tests of the dashboard drive Chromium, those of the command line tmux and shells. RUNLEVEL=1 keeps apt from starting services.
 declare -A packages=([docker-compose]=docker-compose [prometheus]=prometheus [prometheus-alertmanager]=prometheus-alertmanager [node]=nodejs [npm]=npm
-  [spin]=spin [gcc]=gcc [tmux]=tmux [ip]=iproute2 [nft]=nftables [chromium]=chromium)
+  [spin]=spin [gcc]=gcc [tmux]=tmux [zsh]=zsh [fish]=fish [ip]=iproute2 [nft]=nftables [chromium]=chromium)
 missing=()
 for program in "${!packages[@]}"; do
   command -v "$program" >/dev/null || missing+=("${packages[$program]}")

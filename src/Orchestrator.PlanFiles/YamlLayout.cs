@@ -162,7 +162,7 @@ internal static partial class YamlLayout
     }
 
     /// <summary>Header of a block of text at the end of a line: <c>|</c>, <c>&gt;-</c>, <c>|2+</c>.</summary>
-    [GeneratedRegex(@"[|>](?:(?<own>[1-9])|(?<keep>\+)|-){0,2}\s*(?:\s#.*)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"[|>](?:(?<own>[1-9])|(?<keep>\+)|-){0,2}\s*(?:\s#.*)?$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Header();
 
     private static bool IsStructure(string line) => line.AsSpan().TrimStart() is [not '#', ..];

@@ -1,10 +1,11 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Orchestrator.Cli.Running;
 
 namespace Orchestrator.Cli.Tests.Verbs;
 
 /// <summary>Help of every verb.</summary>
-public sealed class HelpTests
+public sealed partial class HelpTests
 {
     public static TheoryData<string> Leaves =>
     [
@@ -23,7 +24,8 @@ public sealed class HelpTests
         {
             Assert.StartsWith("rollout " + path, example, StringComparison.Ordinal);
             var line = example.Split(" > ")[0].Split(" | ")[0]["rollout ".Length..];
-            Assert.Empty(RolloutCommandLine.Root().Parse(line.Replace('\'', '"')).Errors);
+            string[] typed = [.. Words().Matches(line).Select(word => word.Value.Replace("'", "", StringComparison.Ordinal))];
+            Assert.Empty(RolloutCommandLine.Root().Parse(typed).Errors);
         }
 
         var help = await new Shell().Good([.. words, "--help"]);
@@ -31,6 +33,10 @@ public sealed class HelpTests
         Assert.All(verb.Options, option => Assert.False(string.IsNullOrWhiteSpace(option.Description), option.Name));
         Assert.All(verb.Arguments, argument => Assert.False(string.IsNullOrWhiteSpace(argument.Description), argument.Name));
     }
+
+    /// <summary>Words as a shell splits them: single quotes hold one together.</summary>
+    [GeneratedRegex(@"(?:'[^']*'|[^\s'])+")]
+    private static partial Regex Words();
 
     private static IEnumerable<(string[] Path, Command Command)> All(Command command, string[] path) =>
         command.Subcommands.SelectMany(sub => All(sub, [.. path, sub.Name]).Prepend(([.. path, sub.Name], sub)));

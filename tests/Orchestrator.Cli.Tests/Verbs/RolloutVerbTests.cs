@@ -15,7 +15,7 @@ public sealed class RolloutVerbTests(SiloFixture silo) : IClassFixture<SiloFixtu
 
         var started = await admin.Good("start", "r1", "--yes", "--wait", "-m", "go");
         Assert.Contains("10%", started.Error, StringComparison.Ordinal);
-        Assert.Contains("r1 in production: Not started. start: ", started.Error, StringComparison.Ordinal);
+        Assert.Contains("r1 in r1: Not started. start: ", started.Error, StringComparison.Ordinal);
         Assert.Contains("In force on 1 node after", started.Error, StringComparison.Ordinal);
         Assert.StartsWith("r1: ", started.Out, StringComparison.Ordinal);
 
@@ -25,16 +25,15 @@ public sealed class RolloutVerbTests(SiloFixture silo) : IClassFixture<SiloFixtu
         Assert.Equal("few\n", (await admin.Good("list", "--text", "r1", "-o", "jsonpath={.rollouts[0].step}")).Out.ReplaceLineEndings("\n"));
 
         await admin.Fails(4, "advance", "r1", "--yes");
-        var engineer = new Shell(silo.Address, (await admin.Good("keys", "create", "eng", "--role", "engineering")).Out.Trim());
-        var product = new Shell(silo.Address, (await admin.Good("keys", "create", "product", "--role", "product")).Out.Trim());
-        await product.Good("whoami");
+        var engineer = new Shell(silo.Address, (await admin.Good("keys", "create", "eng", "--role", "engineering", "--person", "Bob")).Out.Trim());
+        var product = new Shell(silo.Address, (await admin.Good("keys", "create", "product", "--role", "product", "--person", "Ada")).Out.Trim());
+        await product.Good("objective", "r1", "trained", "--yes");
         await engineer.Good("advance", "r1", "--override", "-m", "no traffic here", "--yes");
         await engineer.Fails(4, "approve", "r1", "--yes");
         await product.Good("approve", "r1", "--yes");
         Assert.Equal("half", (await admin.Good("get", "r1", "-o", "jsonpath={.step}")).Out.Trim());
         await admin.Good("step-back", "r1", "-m", "queue grows");
         Assert.Equal("few", (await admin.Good("get", "r1", "-o", "jsonpath={.step}")).Out.Trim());
-        await admin.Good("objective", "r1", "trained", "--yes");
 
         await admin.Good("rollback", "r1", "--segment", "beta", "-m", "beta fails");
         await admin.Good("keep-back", "r1", "--segment", "beta", "-m", "after the summer", "--yes");

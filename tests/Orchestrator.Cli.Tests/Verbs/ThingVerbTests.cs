@@ -95,7 +95,7 @@ public sealed class ThingVerbTests(SiloFixture silo) : IClassFixture<SiloFixture
         var admin = silo.Admin;
         await admin.Good("start", "told", "--yes", "--wait");
         Assert.Contains("RolloutCreated", (await admin.Good("events", "told")).Out, StringComparison.Ordinal);
-        Assert.Contains("alice gets", (await admin.Good("explain", "alice", "--flag", "shop", "-e", "production", "-a", "age=3")).Out, StringComparison.Ordinal);
+        Assert.Contains("rollout told, version", (await admin.Good("explain", "alice", "--flag", "shop", "-e", "told", "-a", "age=3")).Out, StringComparison.Ordinal);
         Assert.Contains("told", (await admin.Good("retro", "told")).Out, StringComparison.Ordinal);
         Assert.Contains("<html", (await admin.Good("retro", "told", "--html")).Out, StringComparison.Ordinal);
         Assert.Contains("Intact", (await admin.Good("verify", "told")).Out, StringComparison.Ordinal);

@@ -113,7 +113,13 @@ internal static class ListVerbs
                     invocation, Calls.Route($"/api/v1/rollouts/{invocation.Value(id)}"),
                     view => holds(view) || WaitConditions.Breached(view), text, invocation.Value(timeout) ?? TimeSpan.FromHours(1), stop);
                 invocation.Printer.One(reached, $"rollout/{invocation.Value(id)}", _ => invocation.Terminal.Out.WriteLine($"{invocation.Value(id)}: {Plain.Line(reached.Text("summary") ?? "")}"));
-                return holds(reached) ? ExitCode.Success : ExitCode.Breached;
+                if (holds(reached))
+                {
+                    return ExitCode.Success;
+                }
+
+                invocation.Say($"The wait for {text} ended: {invocation.Value(id)} is {reached.Text("status")}.");
+                return ExitCode.Breached;
             });
     }
 }
