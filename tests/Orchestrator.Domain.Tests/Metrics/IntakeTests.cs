@@ -45,6 +45,19 @@ public sealed class IntakeTests
     }
 
     [Fact]
+    public void Body_that_counts_too_often_is_refused_whole()
+    {
+        var windows = NoSamples();
+        var segments = string.Join(',', Enumerable.Range(0, 32).Select(i => $"s{i}"));
+        Sample[] many = [.. Enumerable.Range(0, 810).Select(i => Sample(i / 100.0, segment: segments).Requests(1, 0))];
+
+        var refused = windows.Add(many, At(20));
+
+        Assert.Equal((0, "samples"), (refused.Accepted, Assert.Single(refused.Rejected).Path));
+        Assert.Equal(800, windows.Add(many[..800], At(20)).Accepted);
+    }
+
+    [Fact]
     public void A_late_sample_says_how_late_it_is_and_what_the_rule_is()
     {
         var error = Assert.Single(NoSamples().Add(Sample(-660), Noon).Rejected);
