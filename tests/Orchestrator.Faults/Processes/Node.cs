@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -95,15 +96,23 @@ internal sealed class Node : IAsyncDisposable
         }
     }
 
+    /// <summary>Ports that nodes of this process have, also while they are down. A few for each node.</summary>
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
+
     /// <summary>
-    /// A free port below the ephemeral range: an ephemeral port may be taken while a node is down. A node in a namespace has
-    /// all ports of its own.
+    /// A free port below the ephemeral range, never the same one twice: an ephemeral port, or one of a node that has not started yet, may
+    /// be taken while a node is down. A node in a namespace has all ports of its own.
     /// </summary>
     public static int FreePort()
     {
         while (true)
         {
             var port = Random.Shared.Next(15_000, 30_000);
+            if (!Given.TryAdd(port, true))
+            {
+                continue;
+            }
+
             try
             {
                 using var listener = new TcpListener(IPAddress.Loopback, port);
