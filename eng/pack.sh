@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 out=$(realpath -m "${1:-artifacts/packages}")
 [ $# = 0 ] || shift
-for project in $(grep -l '/Package\.props"' src/*/*.csproj); do
+# The command line is built for each system when it is packed: dotnet pack src/Orchestrator.Cli -c Release
+for project in $(grep -l '/Package\.props"' src/*/*.csproj | xargs grep -L PackAsTool); do
   dotnet pack "$project" -c "${CONFIGURATION:-Release}" --no-build -o "$out" -v quiet -nodeReuse:false "$@"
 done
 ls "$out"
