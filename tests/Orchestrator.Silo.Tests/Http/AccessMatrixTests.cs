@@ -81,7 +81,7 @@ public sealed partial class AccessMatrixTests(SharedSilo shared) : IClassFixture
             page.Append($"| {permission} |").AppendJoin("", Roles.Select(role => role.May(permission) ? " yes |" : "  |")).Append('\n');
         }
 
-        page.Append("\n`POST /ofrep/v1/evaluate/flags[/{key}]` and `GET /ofrep/v1/stream` need Evaluate. Pages of the [dashboard](dashboard.md) need Read. Without HTML `/` and `/rollouts/{id}` lead to addresses of the API; they, `/sign-in`, `/health`, `/health/live`, `/health/ready` and `/openapi/v1.json` are open.\n\n| route | permission |\n|---|---|\n");
+        page.Append("\n`POST /ofrep/v1/evaluate/flags[/{key}]` and `GET /ofrep/v1/stream` need Evaluate. Pages of the [dashboard](dashboard.md) need Read. Without HTML `/` and `/rollouts/{id}` lead to addresses of the API; they, `/sign-in`, `/health`, `/health/live`, `/health/ready`, `/openapi/v1.json` and `/.well-known/oauth-protected-resource` are open.\n\n| route | permission |\n|---|---|\n");
         foreach (var (method, pattern, needs) in Routes)
         {
             page.Append($"| `{method} {pattern}` | {needs} |\n");

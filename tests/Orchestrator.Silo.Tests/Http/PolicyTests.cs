@@ -12,6 +12,7 @@ public sealed class PolicyTests(SharedSilo shared) : IClassFixture<SharedSilo>
     private static readonly string[] Open =
     [
         "/assets/{hash}/{name}", "/sign-in", "/sign-in/provider", "/sign-out", "/health", "/health/live", "/health/ready", "/openapi/v1.json",
+        "/.well-known/oauth-protected-resource",
     ];
 
     [Fact]
