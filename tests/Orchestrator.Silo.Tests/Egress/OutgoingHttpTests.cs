@@ -7,9 +7,10 @@ namespace Orchestrator.Silo.Tests.Egress;
 public sealed partial class OutgoingHttpTests
 {
     /// <summary>
-    /// Folders that may make clients: the one maker, and the SDK, which runs in services and calls the orchestrator alone.
+    /// Folders that may make clients: the one maker; and the SDK, the client of the API and the command line, which run elsewhere and call
+    /// the orchestrator, or its issuer, alone.
     /// </summary>
-    private static readonly string[] Makers = ["Orchestrator.Grains/Egress/", "Orchestrator.Client/"];
+    private static readonly string[] Makers = ["Orchestrator.Grains/Egress/", "Orchestrator.Client/", "Orchestrator.Api.Client/", "Orchestrator.Cli/"];
 
     [Fact]
     public async Task A_client_that_checks_nothing_itself_calls_no_host_that_is_not_listed()
