@@ -156,7 +156,7 @@ public sealed class WireScenario : IAsyncLifetime
         await api.Environments.StopTheLine("production", new() { Reason = "the day of the audit" });
         await api.Environments.List();
         await api.Environments.Get("production");
-        await api.Environments.ResumeTheLine("production");
+        await api.Environments.ResumeTheLine("production", new() { Reason = "the audit is over" });
         Assert.True((await api.Environments.Verify("production")).Value.Intact);
         Assert.Equal(204, (await api.Environments.RemoveFlag("production", "banner/top")).Status);
     }
@@ -178,10 +178,10 @@ public sealed class WireScenario : IAsyncLifetime
     {
         Assert.Equal(201, (await api.Rollouts.Create(new() { Id = "r2", Plan = "checkout", Environment = "staging" })).Status);
         Assert.Equal(200, (await api.Rollouts.Create(new() { Id = "r2", Plan = "checkout", Environment = "staging" })).Status);
-        Assert.Equal("running", (await api.Rollouts.Start(Driving.Id)).Value.Status);
+        Assert.Equal("running", (await api.Rollouts.Start(Driving.Id, new() { Reason = "go" })).Value.Status);
         await _driving.Keep(TimeSpan.FromMinutes(2), new Measured { Errors = 20 });
         await api.Rollouts.Pause(Driving.Id, new() { Reason = "lunch" });
-        await api.Rollouts.Resume(Driving.Id);
+        await api.Rollouts.Resume(Driving.Id, new() { Reason = "lunch is over" });
         await api.Rollouts.CompleteObjective(Driving.Id, new() { Objective = "docs" });
     }
 
