@@ -1,14 +1,17 @@
 # Builds and runs src/Orchestrator.Silo. The data folder /data is a volume: everything that must survive is there.
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
-# What decides the packages comes first, so that a change of code does not restore them anew.
+# What decides the packages comes first, so that a change of code does not restore them again.
 COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY src/Orchestrator.Domain/*.csproj src/Orchestrator.Domain/packages.lock.json src/Orchestrator.Domain/
 COPY src/Package.props src/
 COPY src/Orchestrator.Contracts/*.csproj src/Orchestrator.Contracts/packages.lock.json src/Orchestrator.Contracts/
 COPY src/Orchestrator.Grains/*.csproj src/Orchestrator.Grains/packages.lock.json src/Orchestrator.Grains/
 COPY src/Orchestrator.Storage/*.csproj src/Orchestrator.Storage/packages.lock.json src/Orchestrator.Storage/
+COPY src/Orchestrator.PlanFiles/*.csproj src/Orchestrator.PlanFiles/packages.lock.json src/Orchestrator.PlanFiles/
+COPY src/Orchestrator.Api.Client/*.csproj src/Orchestrator.Api.Client/packages.lock.json src/Orchestrator.Api.Client/
 COPY src/Orchestrator.Api/*.csproj src/Orchestrator.Api/packages.lock.json src/Orchestrator.Api/
+COPY src/Orchestrator.Dashboard/*.csproj src/Orchestrator.Dashboard/packages.lock.json src/Orchestrator.Dashboard/
 COPY src/Orchestrator.Silo/*.csproj src/Orchestrator.Silo/packages.lock.json src/Orchestrator.Silo/
 RUN dotnet restore src/Orchestrator.Silo --locked-mode
 COPY .editorconfig ./
