@@ -32,7 +32,7 @@ internal sealed class OpenPages(BenchSilo silo, string rollout)
     /// <summary>Changes of the rollout.</summary>
     public int Changes => _changes.Count;
 
-    /// <summary>Opens the pages and changes the rollout, until it is told to stop.</summary>
+    /// <summary>Opens the pages and changes the rollout, until the cancellation.</summary>
     public Task Run(int pages, CancellationToken stop) =>
         Task.WhenAll([.. Enumerable.Range(0, pages).Select(_ => Page(stop)), Operator(stop)]);
 

@@ -29,6 +29,9 @@ public sealed class ThingVerbTests(SiloFixture silo) : IClassFixture<SiloFixture
         admin.Input = "beta: { optedIn: true }\nstaff: { attribute: email, endsWith: '@example.com' }\n";
         Assert.Equal(2, (await admin.Run("segment", "apply", "-", "-e", "seg", "--yes")).Code);
         Assert.Equal(0, (await admin.Run("segment", "apply", "-", "-e", "seg", "--yes")).Code);
+        admin.Input = "staff: { any: [ { attribute: email, in: [ '@example.com' ] } ], title: Staff }\nold: { attribute: version, dottedVersion: '< 2.0' }\n";
+        Assert.Equal(2, (await admin.Run("segment", "apply", "-", "-e", "seg", "--yes")).Code);
+        Assert.Equal(0, (await admin.Run("segment", "apply", "-", "-e", "seg", "--yes")).Code);
         admin.Input = "beta: { optedIn: maybe }\nstaff: { attribute: email }\n";
         var wrong = await admin.Fails(3, "segment", "apply", "-", "-e", "seg", "--yes");
         Assert.Contains("-:1:", wrong.Error, StringComparison.Ordinal);

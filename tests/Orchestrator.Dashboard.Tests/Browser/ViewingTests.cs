@@ -15,7 +15,7 @@ public sealed class ViewingTests(ChromiumFixture chromium)
     /// </summary>
     private const int LargeText = 32;
 
-    /// <summary>What sticks out on the right, or null.</summary>
+    /// <summary>Elements beyond the right edge; null for none.</summary>
     private const string Sticks = """
         (() => {
             const root = document.documentElement, wide = root.clientWidth;

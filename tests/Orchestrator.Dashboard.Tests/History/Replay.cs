@@ -14,7 +14,7 @@ namespace Orchestrator.Dashboard.Tests.History;
 
 /// <summary>
 /// A recorded history that happens again, event by event, each at its own time, before a node that shows it. It is an evaluation node:
-/// it has no grains, so nothing judges the rollout anew, and its pages show what the log says and no more.
+/// it has no grains, so nothing judges the rollout a second time, and its pages show only what the log has.
 /// </summary>
 internal sealed class Replay : IAsyncDisposable
 {

@@ -105,7 +105,7 @@ public sealed class LiveScriptTests : IAsyncLifetime
         await Until(second, "document.querySelector('h1').textContent === 'Second'");
         Assert.Equal("Page", await first.EvaluateAsync<string>("document.querySelector('h1').textContent"));
 
-        // It hears of the news from the other tab, and is fetched as soon as it is seen.
+        // The other tab sends it the news, and it loads when it becomes visible.
         await second.EvaluateAsync("turn(true)");
         await first.EvaluateAsync("turn(false)");
         await Until(first, "document.querySelector('h1').textContent === 'Second' && !document.documentElement.matches('.is-lost-page')");

@@ -21,8 +21,8 @@ internal static class MoveVerbs
         Advance(),
         StepBack(),
         Rollback(),
-        Segmented("restore", "Undo a rollback: of everyone, or of segments", Direction.Forward, reason: true, "rollout restore checkout -m 'fixed in 2.1' --yes"),
-        Segmented("keep-back", "Keep rolled-back segments on legacy, so that they no longer block the end", Direction.Forward, reason: true, "rollout keep-back checkout --segment beta -m 'after the summer'"),
+        Segmented("restore", "Undo a rollback: of everyone, or of segments", Direction.Forward, "rollout restore checkout -m 'fixed in 2.1' --yes"),
+        Segmented("keep-back", "Keep rolled-back segments on legacy, so that they no longer block the end", Direction.Forward, "rollout keep-back checkout --segment beta -m 'after the summer'"),
         Move("abort", "End a rollout for good; all users are on legacy", Direction.Back, "rollout abort checkout -m 'replaced by checkout-2'"),
         Move("confirm", "Confirm a rollout after a restored backup, so that it continues", Direction.Forward, "rollout confirm checkout -m 'checked against the exports' --yes"),
         Retire(),
@@ -80,7 +80,7 @@ internal static class MoveVerbs
         }, null, "rollout rollback checkout -m 'payments fail' --wait", "rollout rollback checkout --segment beta");
     }
 
-    private static Verb Segmented(string name, string description, Direction direction, bool reason, params string[] examples)
+    private static Verb Segmented(string name, string description, Direction direction, params string[] examples)
     {
         var segments = Segments();
         return Of(

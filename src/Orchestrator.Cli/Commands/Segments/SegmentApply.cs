@@ -27,13 +27,15 @@ internal static class SegmentApply
                 var wanted = Read(invocation.Value(file), Inputs.Text(invocation, invocation.Value(file)));
                 var place = Inputs.Environment(invocation, environment);
                 var changes = new List<Change>();
-                foreach (var (key, definition) in wanted)
+                foreach (var (key, definition, document) in wanted)
                 {
                     var path = Calls.Route($"/api/v1/segments/{place}/{key}");
                     var now = await Known(invocation, path, stop);
-                    if (now is null || now.Value.At("definition") is not { } there || !JsonNode.DeepEquals(Canonical(there), Canonical(definition)))
+
+                    // As both are written in a plan: two spellings of one definition are no change.
+                    if (now?.Text("yaml") != SegmentYaml.Of(definition))
                     {
-                        changes.Add(new Change($"segment {key}", now is null ? "is new" : $"changes (version {now.Value.Text("version")})", path, definition, (long?)now?.Number("version")));
+                        changes.Add(new Change($"segment {key}", now is null ? "is new" : $"changes (version {now.Value.Text("version")})", path, document, (long?)now?.Number("version")));
                     }
                 }
 
@@ -54,12 +56,8 @@ internal static class SegmentApply
         }
     }
 
-    private static JsonNode? Canonical(JsonElement there) => JsonNode.Parse(there.GetRawText());
-
-    private static JsonNode? Canonical(JsonNode definition) => definition;
-
     /// <summary>Keys and definitions, checked by the reader of the server; all errors at once, each with its line.</summary>
-    private static List<(string Key, JsonNode Definition)> Read(string path, string text)
+    private static List<(string Key, SegmentDefinition Definition, JsonNode Document)> Read(string path, string text)
     {
         var root = YamlText.Parse(text, out var errors);
         if (root is not Node.Mapping mapping)
@@ -68,12 +66,15 @@ internal static class SegmentApply
         }
 
         var found = ImmutableArray.CreateBuilder<InputError>();
-        var read = new List<(string, JsonNode)>();
+        var read = new List<(string, SegmentDefinition, JsonNode)>();
         foreach (var entry in mapping.Entries)
         {
             var reading = SegmentReader.Read(entry.Value);
             found.AddRange(reading.Errors.Select(error => error with { Path = error.Path.Length == 0 ? entry.Key : $"{entry.Key}.{error.Path}" }));
-            read.Add((entry.Key, JsonNode.Parse(CanonicalJson.Write(entry.Value))!));
+            if (reading.Definition is { } definition)
+            {
+                read.Add((entry.Key, definition, JsonNode.Parse(CanonicalJson.Write(entry.Value))!));
+            }
         }
 
         return found.Count == 0 ? read : throw Failure.Invalid($"{path} has {Waits.Count(found.Count, "error")}.", [.. found.Select(error => ApplyOptions.Text(path, error))]);
