@@ -67,6 +67,24 @@ public sealed class RolloutVerbTests(SiloFixture silo) : IClassFixture<SiloFixtu
     }
 
     [Fact]
+    public async Task An_answer_holds_over_events_that_move_no_user_and_over_no_others()
+    {
+        await silo.Create("meanwhile");
+        var (admin, other) = (silo.Admin, silo.Admin);
+        await admin.Good("start", "meanwhile", "--yes");
+        await admin.Good("pause", "meanwhile");
+        (admin.Asks, admin.Input) = (true, "y\n");
+        admin.Meanwhile = () => other.Good("objective", "meanwhile", "trained", "--yes");
+        await admin.Good("resume", "meanwhile");
+
+        await other.Good("pause", "meanwhile");
+        admin.Meanwhile = () => other.Good("rollback", "meanwhile", "-m", "payments fail");
+        var changed = await admin.Fails(4, "resume", "meanwhile");
+        Assert.Contains(
+            "Nothing was done: meanwhile has changed since it was read. Now: Rolled back, everyone is on legacy: payments fail", changed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_review_is_rejected_without_its_id()
     {
         await silo.Create("r2");

@@ -18,12 +18,15 @@ internal sealed class Shell(Uri? server = null, string? key = null)
     /// <summary>True to answer questions from <see cref="Input"/>.</summary>
     public bool Asks { get; set; }
 
+    /// <summary>Called while a question waits for its answer.</summary>
+    public Func<Task>? Meanwhile { get; set; }
+
     public async Task<Ran> Run(params string[] args)
     {
         var (o, error) = (new StringWriter(), new StringWriter());
         var terminal = new Terminal
         {
-            In = new StringReader(Input),
+            In = Meanwhile is { } meanwhile ? new Slow(Input, meanwhile) : new StringReader(Input),
             Out = o,
             Error = error,
             InIsTerminal = Asks,
@@ -52,6 +55,16 @@ internal sealed class Shell(Uri? server = null, string? key = null)
         Assert.True(ran.Code == code, $"rollout {string.Join(' ', args)} ended with {ran.Code}, not {code}:\n{ran.Error}\n{ran.Out}");
         Assert.NotEqual("", ran.Error);
         return ran;
+    }
+}
+
+/// <summary>A person who takes a while to answer.</summary>
+internal sealed class Slow(string input, Func<Task> meanwhile) : StringReader(input)
+{
+    public override string? ReadLine()
+    {
+        meanwhile().GetAwaiter().GetResult();
+        return base.ReadLine();
     }
 }
 

@@ -61,10 +61,24 @@ public sealed class VerbPageTests
         await Stories.Start(silo, "r1");
         using var engineer = await Reader.Of(silo, "engineering");
         var page = await engineer.Open("/rollouts/r1/pause");
-        await silo.Admin.PostAsync("/api/v1/rollouts/r1/complete-objective", Answers.Text("""{"objective":"feedback"}""")).Json();
+        await silo.Admin.PostAsync("/api/v1/rollouts/r1/rollback", Answers.Text("""{"reason":"payments fail"}""")).Json();
         var late = await engineer.Send(page, "Pause now", ("reason", "wait"));
         Assert.Equal(HttpStatusCode.PreconditionFailed, late.Status);
-        Assert.Equal("running", (await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("status").GetString());
+        Assert.Matches(@"Nothing was done: the rollout has changed since this page was loaded\. It was: Running .* It is: Rolled back", late.Text);
+        Assert.Equal("rolledBack", (await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Events_that_move_no_user_do_not_stop_a_form_and_its_second_press_is_the_same_command()
+    {
+        await using var silo = await SiloHost.Start();
+        await Stories.Start(silo, "r1");
+        using var engineer = await Reader.Of(silo, "engineering");
+        var page = await engineer.Open("/rollouts/r1/pause");
+        await silo.Admin.PostAsync("/api/v1/rollouts/r1/complete-objective", Answers.Text("""{"objective":"feedback"}""")).Json();
+        Assert.NotNull((await engineer.Send(page, "Pause now", ("reason", "wait"))).Location);
+        Assert.NotNull((await engineer.Send(page, "Pause now", ("reason", "wait"))).Location);
+        Assert.Equal(1, (await silo.Admin.GetAsync("/api/v1/rollouts/r1/events?type=RolloutPaused").Json()).GetProperty("events").GetArrayLength());
     }
 
     [Fact]

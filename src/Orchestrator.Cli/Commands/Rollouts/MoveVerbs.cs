@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orchestrator.Api.Client;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 
@@ -11,6 +12,10 @@ namespace Orchestrator.Cli.Commands.Rollouts;
 internal static class MoveVerbs
 {
     private const string DefaultReason = "From the command line, without a reason";
+
+    /// <summary>Most versions at which a command is tried: an incident writes a handful of events in its first seconds.</summary>
+    private const int MostVersions = 8;
+
     private static readonly TimeSpan PreviewPatience = TimeSpan.FromSeconds(1);
 
     public static IEnumerable<Command> All() =>
@@ -146,10 +151,10 @@ internal static class MoveVerbs
             var body = new JsonObject();
             Set(body, "reason", invocation.Value(reason));
             fill(invocation, body);
-            long? version = null;
+            Place? seen = null;
             if (direction == Direction.Forward)
             {
-                version = await Forward(invocation, rollout, name, form?.Invoke(invocation), invocation.Value(yes), stop);
+                seen = await Forward(invocation, rollout, name, form?.Invoke(invocation), invocation.Value(yes), stop);
             }
             else
             {
@@ -160,7 +165,7 @@ internal static class MoveVerbs
             await OnlyReview(invocation, rollout, name, body, stop);
             var since = Stopwatch.StartNew();
             var path = Calls.Route($"/api/v1/rollouts/{rollout}/{(name == "objective" ? "complete-objective" : name)}");
-            var answer = await invocation.Send(HttpMethod.Post, path, body, stop, version);
+            var answer = await Send(invocation, rollout, path, body, seen, stop);
             if (answer.Status == 202)
             {
                 invocation.Say(answer.Json.Text("text") ?? "The server keeps the command until the log can be written.");
@@ -184,8 +189,33 @@ internal static class MoveVerbs
         });
     }
 
-    /// <summary>Says what the verb would do, and asks; the version that the answer was about.</summary>
-    private static async Task<long?> Forward(
+    /// <summary>
+    /// Sends the command at the version that was seen. Events that leave every user where they were, such as a measured leg of an incident,
+    /// move the version too: the command is then sent again, for what was said is still true.
+    /// </summary>
+    private static async Task<CommandAnswer> Send(
+        Invocation invocation, string rollout, string path, JsonObject body, Place? seen, CancellationToken stop)
+    {
+        var place = seen;
+        for (var left = MostVersions; ; left--)
+        {
+            try
+            {
+                return await invocation.Send(HttpMethod.Post, path, body, stop, place?.Version);
+            }
+            catch (OrchestratorApiException overtaken) when (overtaken.Status == 412 && seen is not null && left > 1)
+            {
+                place = Place.Of(await invocation.Get(Calls.Route($"/api/v1/rollouts/{rollout}"), stop));
+                if (place.Summary != seen.Summary)
+                {
+                    throw new Failure(ExitCode.Refused, $"Nothing was done: {rollout} has changed since it was read. Now: {place.Summary}");
+                }
+            }
+        }
+    }
+
+    /// <summary>Says what the verb would do, and asks; the state that the answer was about.</summary>
+    private static async Task<Place> Forward(
         Invocation invocation, string rollout, string name, (string Name, string? Value)? form, bool yes, CancellationToken stop)
     {
         var view = await invocation.Get(Calls.Route($"/api/v1/rollouts/{rollout}"), stop);
@@ -202,7 +232,7 @@ internal static class MoveVerbs
         }
 
         // Without a consequence the server refuses, and says why.
-        return (long?)view.Number("version");
+        return Place.Of(view);
     }
 
     /// <summary>Says what a step back will do. It waits a second at most, and for nothing else.</summary>
@@ -255,5 +285,11 @@ internal static class MoveVerbs
         {
             body[name] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
         }
+    }
+
+    /// <summary>Where a rollout stood.</summary>
+    private sealed record Place(long? Version, string? Summary)
+    {
+        public static Place Of(JsonElement view) => new((long?)view.Number("version"), view.Text("summary"));
     }
 }
