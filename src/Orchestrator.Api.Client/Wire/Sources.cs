@@ -108,7 +108,7 @@ public sealed record PushRejection
 /// <summary>Samples of metrics.</summary>
 public sealed record MetricPush
 {
-    /// <summary>Samples, at most 5,000.</summary>
+    /// <summary>Samples, at most 3,000.</summary>
     public IReadOnlyList<Sample> Samples { get; init; } = [];
 }
 

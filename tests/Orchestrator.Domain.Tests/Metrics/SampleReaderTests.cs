@@ -153,11 +153,20 @@ public sealed class SampleReaderTests
     }
 
     [Fact]
-    public void More_than_5000_samples_are_refused_and_5000_are_not()
+    public void More_than_3000_samples_are_refused_and_3000_are_not()
     {
-        var most = Enumerable.Repeat("""{"variant":"new"}""", 5000).ToArray();
-        Assert.Equal(5000, Read(most).Samples.Length);
-        Assert.Contains("5001", Read([.. most, most[0]]).Malformed!.Message);
+        var most = Enumerable.Repeat("""{"variant":"new"}""", 3000).ToArray();
+        Assert.Equal(3000, Read(most).Samples.Length);
+        Assert.Contains("3001", Read([.. most, most[0]]).Malformed!.Message);
+    }
+
+    [Fact]
+    public void More_than_100000_values_are_refused_and_100000_are_not()
+    {
+        var most = Enumerable.Range(0, 10)
+            .Select(_ => $$"""{"variant":"new","values":{"response_time":[{{string.Join(',', Enumerable.Repeat("1.5", 10_000))}}]} }""").ToArray();
+        Assert.Equal(10, Read(most).Samples.Length);
+        Assert.Contains("more than 100000 values", Read([.. most, """{"variant":"new","values":{"response_time":[1]} }"""]).Malformed!.Message);
     }
 
     private static SampleBatch Read(params string[] samples) =>

@@ -54,9 +54,9 @@ public sealed class SentenceTests
     {
         await using var silo = await WithRollout();
 
-        var body = await silo.Admin.PostAsync("/api/v1/rollouts/r1/metrics", Answers.Text($$"""{ "samples": [ {{string.Join(',', Enumerable.Repeat("{}", 5_001))}} ] }""")).Json(400);
+        var body = await silo.Admin.PostAsync("/api/v1/rollouts/r1/metrics", Answers.Text($$"""{ "samples": [ {{string.Join(',', Enumerable.Repeat("{}", 3_001))}} ] }""")).Json(400);
 
-        Assert.Equal("Nothing was accepted. There are 5001 samples, and one body may hold 5000: send them in several bodies.", body.GetProperty("detail").GetString());
+        Assert.Equal("Nothing was accepted. There are 3001 samples, and one body may hold 3000: send them in several bodies.", body.GetProperty("detail").GetString());
         var none = await silo.Admin.PostAsync("/api/v1/rollouts/r1/metrics", Answers.Text("{}")).Json(400);
         Assert.Equal("Nothing was accepted. The body must be an object with a list 'samples'.", none.GetProperty("detail").GetString());
     }

@@ -30,6 +30,25 @@ public sealed class OtlpAttributes
     /// <summary>True when this layer has no attribute of its own.</summary>
     public bool IsEmpty => own.Length == 0;
 
+    /// <summary>True when it has the same attributes in the same order over the same layer.</summary>
+    internal bool Same(OtlpAttributes below, ReadOnlySpan<KeyValuePair<string, string>> attributes)
+    {
+        if (!ReferenceEquals(around, below) || own.Length != attributes.Length)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < own.Length; i++)
+        {
+            if (own[i].Key != attributes[i].Key || own[i].Value != attributes[i].Value)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>The value of the topmost layer that has the key; null when none has.</summary>
     public string? GetValueOrDefault(string key)
     {

@@ -20,7 +20,7 @@ internal sealed class OtlpGrowth(long since, long longest)
     /// <summary>Growth of a stream since the point before.</summary>
     public OtlpStep Of(OtlpPoint point)
     {
-        if (!Cumulative(point.Value))
+        if (!point.Value.Continues)
         {
             return new OtlpStep(GrowthKind.Grew, Counts(point.Value, null)!, point.Start);
         }
@@ -76,7 +76,7 @@ internal sealed class OtlpGrowth(long since, long longest)
     {
         foreach (var point in points)
         {
-            if (point.Start == 0 && Cumulative(point.Value)
+            if (point.Start == 0 && point.Value.Continues
                 && senders.Find(point) is { Value: not OtlpValue.NoNumber } before && point.At > before.At
                 && Counts(point.Value, before.Value) is null)
             {
@@ -119,9 +119,6 @@ internal sealed class OtlpGrowth(long since, long longest)
             : new OtlpStep(GrowthKind.Stands);
     }
 
-    private static bool Cumulative(OtlpValue value) => value is OtlpValue.Sum { Cumulative: true }
-        or OtlpValue.Histogram { Cumulative: true } or OtlpValue.Exponential { Cumulative: true };
-
     /// <summary>Counts in one that were not in the other; null when the other is no earlier state of it.</summary>
     private static IReadOnlyList<(double? Le, long Count)>? Counts(OtlpValue value, OtlpValue? before) => (value, before) switch
     {
@@ -138,8 +135,16 @@ internal sealed class OtlpGrowth(long since, long longest)
         _ => null,
     };
 
-    private static IReadOnlyList<(double? Le, long Count)> Explicit(ImmutableArray<double> bounds, ImmutableArray<long> counts) =>
-        [.. counts.Select((count, i) => ((double?)(i < bounds.Length ? bounds[i] : double.PositiveInfinity), count))];
+    private static (double? Le, long Count)[] Explicit(ImmutableArray<double> bounds, ImmutableArray<long> counts)
+    {
+        var buckets = new (double? Le, long Count)[counts.Length];
+        for (var i = 0; i < buckets.Length; i++)
+        {
+            buckets[i] = (i < bounds.Length ? bounds[i] : double.PositiveInfinity, counts[i]);
+        }
+
+        return buckets;
+    }
 
     /// <summary>Each bucket as its upper bound: never better than the measurement.</summary>
     private static IReadOnlyList<(double? Le, long Count)> Exponential(OtlpValue.Exponential value)

@@ -31,6 +31,8 @@ internal sealed class OtlpJson(OtlpReadResult harvest, bool clean)
 
     /// <summary>The attributes that are being read; bounded by the body.</summary>
     private readonly List<KeyValuePair<string, string>> attributes = [];
+    private readonly KnownTexts texts = new();
+    private OtlpAttributes? before;
 
     public void Request(JsonElement root)
     {
@@ -226,18 +228,38 @@ internal sealed class OtlpJson(OtlpReadResult harvest, bool clean)
         return (Whole(offset, "offset"), Counts(counts));
     }
 
-    private ImmutableArray<double> Bounds(JsonElement list) => [.. Few(list).Select(bound => Double(bound, "explicitBounds"))];
-
-    private ImmutableArray<long> Counts(JsonElement list) => [.. Few(list).Select(count => Integer(count, "bucketCounts"))];
-
-    private JsonElement.ArrayEnumerator Few(JsonElement list)
+    private ImmutableArray<double> Bounds(JsonElement list)
     {
-        if (list.ValueKind == JsonValueKind.Array)
+        var bounds = ImmutableArray.CreateBuilder<double>(Few(list));
+        foreach (var bound in List(list))
         {
-            OtlpValues.Few(harvest.Buckets(list.GetArrayLength()));
+            bounds.Add(Double(bound, "explicitBounds"));
         }
 
-        return List(list);
+        return bounds.MoveToImmutable();
+    }
+
+    private ImmutableArray<long> Counts(JsonElement list)
+    {
+        var counts = ImmutableArray.CreateBuilder<long>(Few(list));
+        foreach (var count in List(list))
+        {
+            counts.Add(Integer(count, "bucketCounts"));
+        }
+
+        return counts.MoveToImmutable();
+    }
+
+    /// <summary>Length of a list that is not too long; 0 for none.</summary>
+    private int Few(JsonElement list)
+    {
+        if (list.ValueKind != JsonValueKind.Array)
+        {
+            return 0;
+        }
+
+        OtlpValues.Few(harvest.Buckets(list.GetArrayLength()));
+        return list.GetArrayLength();
     }
 
     private static double Number(JsonElement asInt, JsonElement asDouble) =>
@@ -274,11 +296,12 @@ internal sealed class OtlpJson(OtlpReadResult harvest, bool clean)
             if (value.ValueKind == JsonValueKind.Object && value.EnumerateObject() is var kinds && kinds.MoveNext())
             {
                 var one = kinds.Current.Value;
-                attributes.Add(new(Text(key), one.ValueKind == JsonValueKind.String ? one.GetString()! : one.GetRawText()));
+                attributes.Add(new(Text(key), one.ValueKind == JsonValueKind.String ? Text(one) : one.GetRawText()));
             }
         }
 
-        return new OtlpAttributes(over, [.. attributes]);
+        // Points that differ in their numbers alone share their attributes.
+        return before = before?.Same(over, CollectionsMarshal.AsSpan(attributes)) == true ? before : new OtlpAttributes(over, [.. attributes]);
     }
 
     /// <summary>True when every text of a value can be stored: almost always without a look at it.</summary>
@@ -305,7 +328,16 @@ internal sealed class OtlpJson(OtlpReadResult harvest, bool clean)
     private static JsonElement.ArrayEnumerator List(JsonElement list) =>
         list.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? default : list.EnumerateArray();
 
-    private static string Text(JsonElement text) => text.ValueKind == JsonValueKind.String ? text.GetString()! : "";
+    private string Text(JsonElement text)
+    {
+        if (text.ValueKind != JsonValueKind.String)
+        {
+            return "";
+        }
+
+        var written = JsonMarshal.GetRawUtf8Value(text)[1..^1];
+        return written.Contains((byte)'\\') ? text.GetString()! : texts.Of(written) ?? text.GetString()!;
+    }
 
     private static long Whole(JsonElement number, string name) =>
         number.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? 0 : Integer(number, name);

@@ -4,7 +4,7 @@ namespace Orchestrator.Domain.Metrics.Otlp;
 
 /// <summary>One data point of an OTLP export, with the attributes of its resource and scope.</summary>
 /// <param name="Sender">Resource and scope: the process that counts.</param>
-/// <param name="Stream">Sender, metric and attributes: one counter.</param>
+/// <param name="Stream">Sender, metric and attributes: one counter; empty for a level and for a delta, which continue none.</param>
 /// <param name="Metric">Name of the metric, which is the name of the series.</param>
 /// <param name="Unit">Unit by its name in samples; null when samples have no such unit.</param>
 /// <param name="Attributes">Those of the point, over those of the scope, over those of the resource.</param>
@@ -24,6 +24,10 @@ public abstract record OtlpValue
     private OtlpValue()
     {
     }
+
+    /// <summary>True when its growth is the difference to the point before in its stream.</summary>
+    internal bool Continues => this is Sum { Cumulative: true } or Histogram { Cumulative: true } or Exponential { Cumulative: true }
+        or NoNumber { Cumulative: true };
 
     /// <summary>A level: a gauge, or a sum that may fall.</summary>
     public sealed record Level(double Value) : OtlpValue;

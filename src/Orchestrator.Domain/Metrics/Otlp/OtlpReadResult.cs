@@ -141,6 +141,7 @@ internal sealed record OtlpPlace(OtlpOwner Owner, string Metric, string? Unit, s
 {
     private const int LongestHashed = 100;
     private string? hashed;
+    private string? plain;
 
     /// <summary>The metric in the hashes of its points: a long name is hashed once, not once for each of them.</summary>
     private string Hashed => hashed ??= Metric.Length <= LongestHashed ? Metric : OtlpAttributes.None.Hash(Metric);
@@ -151,9 +152,14 @@ internal sealed record OtlpPlace(OtlpOwner Owner, string Metric, string? Unit, s
     /// <param name="at">Its time, in Unix nanoseconds.</param>
     /// <param name="value">The measured value.</param>
     public OtlpPoint Point(OtlpAttributes attributes, long start, long at, OtlpValue value) => new(
-        Owner.Sender, attributes.Hash(Owner.Sender, Hashed, Shape), Metric, Unit, attributes, start / 1_000_000, at / 1_000_000,
+        Owner.Sender, value.Continues ? Stream(attributes) : "", Metric, Unit, attributes, start / 1_000_000, at / 1_000_000,
         value)
     { Target = Owner.Target };
+
+    /// <summary>Points without attributes of their own are one stream, which is hashed once.</summary>
+    private string Stream(OtlpAttributes attributes) => attributes.IsEmpty
+        ? plain ??= attributes.Hash(Owner.Sender, Hashed, Shape)
+        : attributes.Hash(Owner.Sender, Hashed, Shape);
 
     /// <inheritdoc cref="Point(OtlpAttributes, long, long, OtlpValue)" />
     public OtlpPoint Point(List<KeyValuePair<string, string>> own, long start, long at, OtlpValue value) =>

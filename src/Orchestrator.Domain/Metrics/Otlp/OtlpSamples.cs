@@ -147,9 +147,15 @@ public sealed class OtlpSamples
         var unclear = counted.Where(
             one => one.Step.Kind is GrowthKind.Unclear || (one.Step.Kind is GrowthKind.Stands && known.Contains(one.Point.Target)))
             .Select(one => (one.Audience, one.Point.Metric)).Distinct().ToLookup(one => one.Audience, one => one.Metric);
-        foreach (var (audience, point, at, step) in counted.Where(
-            one => one.Step.Kind is GrowthKind.Grew && !unclear[one.Audience].Contains(one.Point.Metric)))
+        foreach (var (audience, point, at, step) in counted.Where(one => one.Step.Kind is GrowthKind.Grew))
         {
+            // Almost no export has any: without them no point hashes its audience.
+            var unknown = unclear.Count > 0 ? unclear[audience] : [];
+            if (unknown.Contains(point.Metric))
+            {
+                continue;
+            }
+
             if (body.Count > SampleReader.MostSamples)
             {
                 return;
@@ -158,7 +164,7 @@ public sealed class OtlpSamples
             var from = timed && step.From > 0 ? step.From : at - period;
             body.Spread(audience, from, at, period,
                 Series(point, point.Value is OtlpValue.Sum ? SourceShape.Counter : SourceShape.Histogram), step.Counts!,
-                unclear[audience].Concat(linked.With(point.Metric).Any() ? silent[(point.Target, audience)] : []));
+                silent.Count > 0 && linked.With(point.Metric).Any() ? unknown.Concat(silent[(point.Target, audience)]) : unknown);
         }
     }
 

@@ -16,6 +16,10 @@ namespace Orchestrator.Domain.Metrics.Samples;
 internal sealed class SampleElement(JsonElement element, int index)
 {
     private const int MostSeries = 200;
+
+    /// <summary>Most series whose names are compared one by one.</summary>
+    private const int Few = 8;
+
     private const int LongestName = 128;
     private const long MostGrowth = 1_000_000_000_000_000;
 
@@ -29,14 +33,23 @@ internal sealed class SampleElement(JsonElement element, int index)
     /// <summary>White space of JSON.</summary>
     private static ReadOnlySpan<byte> Spaces => " \t\r\n"u8;
 
-    private readonly string path = $"samples[{index}]";
-    private readonly Dictionary<string, double> factors = [];
+    private static readonly Named<Variant> Variants = new();
+    private static readonly Named<Traffic> Traffics = new();
+
+    /// <summary>Factors to stored units; null without any.</summary>
+    private Dictionary<string, double>? factors;
+
+    /// <summary>Values of distributions, as they were sent.</summary>
+    public int ValueCount { get; private set; }
+
+    /// <summary>Made for errors only: a body has thousands of samples.</summary>
+    private string Path => $"samples[{index}]";
 
     public Sample Read(DateTimeOffset now)
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
-            throw Reject(path, $"A sample is an object, not {Shown(element)}.");
+            throw Reject(Path, $"A sample is an object, not {Shown(element)}.");
         }
 
         JsonElement units = default, counters = default, gauges = default, values = default, histograms = default, unmeasured = default;
@@ -59,15 +72,15 @@ internal sealed class SampleElement(JsonElement element, int index)
                 case "histograms": histograms = value; break;
                 case "unmeasured": unmeasured = value; break;
                 default:
-                    throw Reject($"{path}.{property.Name}", "A sample has id, at, variant, segment, traffic, units, counters, gauges, values, histograms, unmeasured.");
+                    throw Reject($"{Path}.{property.Name}", "A sample has id, at, variant, segment, traffic, units, counters, gauges, values, histograms, unmeasured.");
             }
         }
 
         foreach (var unit in Series(units, "units"))
         {
-            factors[unit.Name] = unit.Value.ValueKind == JsonValueKind.String && SampleUnits.Factor(unit.Value.GetString()!) is { } factor
+            (factors ??= [])[unit.Name] = unit.Value.ValueKind == JsonValueKind.String && SampleUnits.Factor(unit.Value.GetString()!) is { } factor
                 ? factor
-                : throw Reject($"{path}.units.{unit.Name}", $"{Shown(unit.Value)} is not a unit; known are {SampleUnits.Names}.");
+                : throw Reject($"{Path}.units.{unit.Name}", $"{Shown(unit.Value)} is not a unit; known are {SampleUnits.Names}.");
         }
 
         var distributions = Series(values, "values").Select(Values).Concat(Series(histograms, "histograms").Select(Histogram));
@@ -75,18 +88,18 @@ internal sealed class SampleElement(JsonElement element, int index)
             index,
             id,
             at,
-            Named<Variant>("variant", variant ?? throw Reject($"{path}.variant", "A sample must say its variant: legacy or new.")),
-            traffic is null ? Traffic.Live : Named<Traffic>("traffic", traffic),
+            Of(Variants, "variant", variant ?? throw Reject($"{Path}.variant", "A sample must say its variant: legacy or new.")),
+            traffic is null ? Traffic.Live : Of(Traffics, "traffic", traffic),
             segment,
             [.. Series(counters, "counters").Select(Counter)],
-            [.. Series(gauges, "gauges").Select(series => new SampleGauge(series.Name, Number(series.Value, $"{path}.gauges.{series.Name}", series.Name)))],
+            [.. Series(gauges, "gauges").Select(Gauge)],
             [.. distributions],
             Unmeasured(unmeasured));
     }
 
     private ImmutableArray<string> Unmeasured(JsonElement given)
     {
-        var at = $"{path}.unmeasured";
+        var at = $"{Path}.unmeasured";
         if (given.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
         {
             return [];
@@ -103,23 +116,28 @@ internal sealed class SampleElement(JsonElement element, int index)
             : throw Reject($"{at}[{i}]", $"{Shown(name)} is not a name of 1 to {LongestName} characters."))];
     }
 
-    private SampleCounter Counter(JsonProperty series)
+    private SampleCounter Counter((string Name, JsonElement Value) series)
     {
-        var at = $"{path}.counters.{series.Name}";
-        var growth = Number(series.Value, at, series.Name);
+        var growth = Number(series, "counters");
         return growth switch
         {
-            < 0 => throw Reject(at, $"{Shown(series.Value)} is negative; a counter says how much it grew, 0 or more."),
-            > MostGrowth => throw Reject(at, $"{Shown(series.Value)} is above {MostGrowth}."),
-            _ when growth != Math.Truncate(growth) => throw Reject(at, $"{Shown(series.Value)} is not whole; a counter counts."),
+            < 0 => throw Reject(At(), $"{Shown(series.Value)} is negative; a counter says how much it grew, 0 or more."),
+            > MostGrowth => throw Reject(At(), $"{Shown(series.Value)} is above {MostGrowth}."),
+            _ when growth != Math.Truncate(growth) => throw Reject(At(), $"{Shown(series.Value)} is not whole; a counter counts."),
             _ => new SampleCounter(series.Name, (long)growth),
         };
+
+        string At() => $"{Path}.counters.{series.Name}";
     }
 
-    private SampleDistribution Values(JsonProperty series)
+    private SampleGauge Gauge((string Name, JsonElement Value) series) => new(series.Name, Number(series, "gauges"));
+
+    private SampleDistribution Values((string Name, JsonElement Value) series)
     {
-        var at = $"{path}.values.{series.Name}";
-        var observed = ImmutableArray.CreateBuilder<Observed>(List(series.Value, at).GetArrayLength());
+        var at = $"{Path}.values.{series.Name}";
+        var count = List(series.Value, at).GetArrayLength();
+        ValueCount += count;
+        var observed = ImmutableArray.CreateBuilder<Observed>(count);
         var factor = Factor(series.Name);
         if (!TryNumbers(JsonMarshal.GetRawUtf8Value(series.Value), factor, observed))
         {
@@ -207,9 +225,9 @@ internal sealed class SampleElement(JsonElement element, int index)
         return whole is > 0 and <= MostExactDigits && at < text.Length && text[at] is not ((byte)'e' or (byte)'E');
     }
 
-    private SampleDistribution Histogram(JsonProperty series)
+    private SampleDistribution Histogram((string Name, JsonElement Value) series)
     {
-        var at = $"{path}.histograms.{series.Name}";
+        var at = $"{Path}.histograms.{series.Name}";
         if (series.Value.ValueKind != JsonValueKind.Object
             || !series.Value.TryGetProperty("bounds", out var boundsList) || !series.Value.TryGetProperty("counts", out var countsList))
         {
@@ -244,9 +262,10 @@ internal sealed class SampleElement(JsonElement element, int index)
 
     private static Rejection NoCount(JsonElement value, string at) => Reject(at, $"{Shown(value)} is not a count: a whole number from 0 to {MostGrowth}.");
 
-    private double Number(JsonElement value, string at, string series) => Finite(value, Factor(series)) ?? throw NoNumber(value, at);
+    private double Number((string Name, JsonElement Value) series, string section) =>
+        Finite(series.Value, Factor(series.Name)) ?? throw NoNumber(series.Value, $"{Path}.{section}.{series.Name}");
 
-    private double? Factor(string series) => factors.TryGetValue(series, out var factor) ? factor : null;
+    private double? Factor(string series) => factors is { } all && all.TryGetValue(series, out var factor) ? factor : null;
 
     /// <summary>The number in the stored unit; null when it is no number, or out of range.</summary>
     private static double? Finite(JsonElement value, double? factor)
@@ -270,14 +289,14 @@ internal sealed class SampleElement(JsonElement element, int index)
         var zoned = text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
         return zoned && value.TryGetDateTimeOffset(out var at) && at.Year is >= 1971 and < 9999
             ? at.ToUniversalTime()
-            : throw Reject($"{path}.at", $"{Shown(value)} is not an RFC 3339 instant such as 2026-01-31T14:03:00Z.");
+            : throw Reject($"{Path}.at", $"{Shown(value)} is not an RFC 3339 instant such as 2026-01-31T14:03:00Z.");
     }
 
     private string? Text(JsonProperty property, int longest) => property.Value.ValueKind switch
     {
         JsonValueKind.Null => null,
         JsonValueKind.String when property.Value.GetString() is { Length: > 0 } text && text.Length <= longest => text,
-        _ => throw Reject($"{path}.{property.Name}", $"{Shown(property.Value)} is not a text of 1 to {longest} characters."),
+        _ => throw Reject($"{Path}.{property.Name}", $"{Shown(property.Value)} is not a text of 1 to {longest} characters."),
     };
 
     private string? Segments(string? names)
@@ -291,7 +310,7 @@ internal sealed class SampleElement(JsonElement element, int index)
         var count = names.AsSpan().Count(Sample.Between) + 1;
         if (count > Sample.MostSegments)
         {
-            throw Reject($"{path}.segment", $"The sample names {count} segments; it may name {Sample.MostSegments}.");
+            throw Reject($"{Path}.segment", $"The sample names {count} segments; it may name {Sample.MostSegments}.");
         }
 
         Span<Range> keys = stackalloc Range[Sample.MostSegments];
@@ -301,7 +320,7 @@ internal sealed class SampleElement(JsonElement element, int index)
             var key = names.AsSpan(keys[i]);
             if (key.Length is 0 or > 63 || !char.IsAsciiLetterOrDigit(key[0]) || key.ContainsAnyExcept(OfKeys))
             {
-                throw Reject($"{path}.segment", $"\"{key}\" is not the key of a segment: 1 to 63 lower-case letters, digits and hyphens; several keys are joined by commas.");
+                throw Reject($"{Path}.segment", $"\"{key}\" is not the key of a segment: 1 to 63 lower-case letters, digits and hyphens; several keys are joined by commas.");
             }
         }
 
@@ -311,7 +330,7 @@ internal sealed class SampleElement(JsonElement element, int index)
             {
                 if (names.AsSpan(keys[i]).SequenceEqual(names.AsSpan(keys[k])))
                 {
-                    throw Reject($"{path}.segment", $"\"{names}\" names a segment twice, which would count it twice.");
+                    throw Reject($"{Path}.segment", $"\"{names}\" names a segment twice, which would count it twice.");
                 }
             }
         }
@@ -319,22 +338,10 @@ internal sealed class SampleElement(JsonElement element, int index)
         return names;
     }
 
-    private T Named<T>(string field, string name)
-        where T : struct, Enum
-    {
-        foreach (var value in Enum.GetValues<T>())
-        {
-            if (name == value.ToString().ToLowerInvariant())
-            {
-                return value;
-            }
-        }
+    private T Of<T>(Named<T> names, string field, string name)
+        where T : struct, Enum => names.Find(name) ?? throw Reject($"{Path}.{field}", $"\"{name}\" is not a {field}; it is {names}.");
 
-        var names = string.Join(" or ", Enum.GetNames<T>().Select(known => known.ToLowerInvariant()));
-        throw Reject($"{path}.{field}", $"\"{name}\" is not a {field}; it is {names}.");
-    }
-
-    private List<JsonProperty> Series(JsonElement section, string name)
+    private List<(string Name, JsonElement Value)> Series(JsonElement section, string name)
     {
         if (section.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
         {
@@ -343,27 +350,31 @@ internal sealed class SampleElement(JsonElement element, int index)
 
         if (section.ValueKind != JsonValueKind.Object)
         {
-            throw Reject($"{path}.{name}", $"{Shown(section)} is not an object of series.");
+            throw Reject($"{Path}.{name}", $"{Shown(section)} is not an object of series.");
         }
 
-        var series = section.EnumerateObject().ToList();
-        if (series.Count > MostSeries)
+        var count = section.GetPropertyCount();
+        if (count > MostSeries)
         {
-            throw Reject($"{path}.{name}", $"There are {series.Count} series; a sample may carry {MostSeries}.");
+            throw Reject($"{Path}.{name}", $"There are {count} series; a sample may carry {MostSeries}.");
         }
 
-        var names = new HashSet<string>();
-        foreach (var one in series)
+        var series = new List<(string Name, JsonElement Value)>(count);
+        var names = count > Few ? new HashSet<string>(count) : null;
+        foreach (var property in section.EnumerateObject())
         {
-            if (one.Name.Length is 0 or > LongestName)
+            var (one, value) = (property.Name, property.Value);
+            if (one.Length is 0 or > LongestName)
             {
-                throw Reject($"{path}.{name}", $"A series has a name of 1 to {LongestName} characters.");
+                throw Reject($"{Path}.{name}", $"A series has a name of 1 to {LongestName} characters.");
             }
 
-            if (!names.Add(one.Name))
+            if (names is not null ? !names.Add(one) : series.Exists(known => known.Name == one))
             {
-                throw Reject($"{path}.{name}.{one.Name}", "The series is given twice.");
+                throw Reject($"{Path}.{name}.{one}", "The series is given twice.");
             }
+
+            series.Add((one, value));
         }
 
         return series;
@@ -381,6 +392,28 @@ internal sealed class SampleElement(JsonElement element, int index)
     }
 
     private static Rejection Reject(string at, string message) => new(new InputError(at, message));
+
+    /// <summary>Values of an enumeration by their names in lower case.</summary>
+    private sealed class Named<T>
+        where T : struct, Enum
+    {
+        private readonly (string Name, T Value)[] all = [.. Enum.GetValues<T>().Select(value => (value.ToString().ToLowerInvariant(), value))];
+
+        public T? Find(string name)
+        {
+            foreach (var (known, value) in all)
+            {
+                if (known == name)
+                {
+                    return value;
+                }
+            }
+
+            return null;
+        }
+
+        public override string ToString() => string.Join(" or ", all.Select(one => one.Name));
+    }
 
     /// <summary>Reason why a sample cannot be read; never leaves the reader.</summary>
     internal sealed class Rejection(InputError error) : Exception(error.Message)

@@ -12,7 +12,10 @@ namespace Orchestrator.Domain.Metrics.Samples;
 public static class SampleReader
 {
     /// <summary>The most samples of one body.</summary>
-    public const int MostSamples = 5000;
+    public const int MostSamples = 3000;
+
+    /// <summary>The most values of distributions in one body. A service with more of them sends histograms.</summary>
+    public const int MostValues = 100_000;
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 8 };
 
@@ -62,7 +65,7 @@ public static class SampleReader
     {
         var read = ImmutableArray.CreateBuilder<Sample>(samples.GetArrayLength());
         var rejected = ImmutableArray.CreateBuilder<InputError>();
-        var index = 0;
+        var (index, values) = (0, 0);
         foreach (var element in samples.EnumerateArray())
         {
             try
@@ -72,7 +75,13 @@ public static class SampleReader
                     throw new SampleElement.Rejection(unkept with { Line = null, Column = null });
                 }
 
-                read.Add(new SampleElement(element, index).Read(now));
+                var sample = new SampleElement(element, index);
+                read.Add(sample.Read(now));
+                values += sample.ValueCount;
+                if (values > MostValues)
+                {
+                    return Malformed("samples", $"There are more than {MostValues} values, and one body may hold {MostValues}: send histograms, or several bodies.");
+                }
             }
             catch (SampleElement.Rejection rejection)
             {

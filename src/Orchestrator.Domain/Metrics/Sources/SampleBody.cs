@@ -16,7 +16,10 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
     public const int MostPeriods = 5;
 
     /// <summary>In order when they are written: ordered as they come, thousands of moments would be compared a dozen times each.</summary>
-    private readonly Dictionary<(long At, Variant Variant, Traffic Traffic, string Segment, int Index), Draft> _drafts = [];
+    private readonly Dictionary<(long At, Variant Variant, Traffic Traffic, int Segment, int Index), Draft> _drafts = [];
+
+    /// <summary>Segments by number: each is hashed once, and not with every reading of it.</summary>
+    private readonly Texts _segments = new();
 
     /// <summary>Samples so far.</summary>
     public int Count => _drafts.Count;
@@ -101,7 +104,7 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
             json.WriteStartArray("samples");
             foreach (var (key, draft) in _drafts.OrderBy(draft => draft.Key))
             {
-                Write(json, key.At, key.Variant, key.Traffic, key.Segment, draft);
+                Write(json, key.At, key.Variant, key.Traffic, _segments[key.Segment], draft);
             }
 
             json.WriteEndArray();
@@ -189,13 +192,41 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
 
     private Draft For(SeriesAudience audience, long at, int index)
     {
-        var key = (at, audience.Variant, audience.Traffic, audience.Segment ?? "", index);
+        var key = (at, audience.Variant, audience.Traffic, _segments.Number(audience.Segment ?? ""), index);
         if (!_drafts.TryGetValue(key, out var draft))
         {
             _drafts[key] = draft = new Draft();
         }
 
         return draft;
+    }
+
+    /// <summary>Texts by number, in the order in which they came.</summary>
+    private sealed class Texts
+    {
+        private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+        private readonly List<string> _texts = [];
+        private int _last = -1;
+
+        public string this[int number] => _texts[number];
+
+        /// <summary>The points of a resource share one text, which is then found by its reference.</summary>
+        public int Number(string text)
+        {
+            if (_last >= 0 && ReferenceEquals(_texts[_last], text))
+            {
+                return _last;
+            }
+
+            ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, text, out var known);
+            if (!known)
+            {
+                number = _texts.Count;
+                _texts.Add(text);
+            }
+
+            return _last = number;
+        }
     }
 
     private sealed class Draft

@@ -5,6 +5,8 @@ namespace Orchestrator.Domain.Tests.Metrics.Otlp;
 
 public sealed class OtlpAttributesTests
 {
+    private const string Same = """{ "key": "a", "value": { "stringValue": "1" } }""";
+
     [Theory]
     [InlineData(1)]
     [InlineData(100)]
@@ -32,9 +34,34 @@ public sealed class OtlpAttributesTests
         Assert.All([other, scope], one => Assert.NotEqual(first.Stream, one.Stream));
     }
 
+    [Fact]
+    public void Points_with_the_same_attributes_share_them_and_no_others_do()
+    {
+        const string Other = """{ "key": "a", "value": { "stringValue": "2" } }""";
+        string[] attributes = [Same, Same, Other, Same, "", Same + ", " + Other, Same];
+        var points = OtlpReader.Read(Encoding.UTF8.GetBytes($$"""
+            { "resourceMetrics": [ { "scopeMetrics": [ { "metrics": [ { "name": "requests", "gauge": { "dataPoints": [
+              {{string.Join(',', attributes.Select(own => $$"""{ "asInt": "1", "attributes": [ {{own}} ] }"""))}} ] } } ] } ] } ] }
+            """)).Points;
+
+        Assert.Same(points[0].Attributes, points[1].Attributes);
+        Assert.Equal(["1", "1", "2", "1", null, "2", "1"], points.Select(point => point.Attributes.GetValueOrDefault("a")));
+    }
+
+    [Fact]
+    public void Texts_are_known_by_all_of_their_bytes()
+    {
+        var texts = new KnownTexts();
+        var many = Enumerable.Range(0, 5_000).Select(i => $"key{i}").ToArray();
+        Assert.Equal(many, many.Select(text => texts.Of(Encoding.UTF8.GetBytes(text))));
+        Assert.Same(texts.Of("again"u8), texts.Of("again"u8));
+        Assert.Null(texts.Of("größer"u8));
+        Assert.Null(texts.Of(Encoding.UTF8.GetBytes(new string('l', 65))));
+    }
+
     private static OtlpPoint Read(string attributes, string scope) => Assert.Single(OtlpReader.Read(Encoding.UTF8.GetBytes($$"""
         { "resourceMetrics": [ { "resource": { "attributes": [ {{attributes}} ] }, "scopeMetrics": [ { "scope": { "name": "{{scope}}" }, "metrics": [
-          { "name": "requests", "sum": { "isMonotonic": true, "aggregationTemporality": 1, "dataPoints": [ { "asInt": "1", "attributes": [ {{attributes}} ] } ] } } ] } ] } ] }
+          { "name": "requests", "sum": { "isMonotonic": true, "aggregationTemporality": 2, "dataPoints": [ { "asInt": "1", "attributes": [ {{attributes}} ] } ] } } ] } ] } ] }
         """)).Points);
 
     private static IEnumerable<KeyValuePair<string, string>> Many(string name, int count) =>
