@@ -20,6 +20,7 @@ internal static class All
         .. ListVerbs.All(),
         GetVerb.New(),
         .. MoveVerbs.All(),
+        AmendVerb.New(),
         .. HistoryVerbs.All(),
         .. IncidentVerbs.All(),
         .. EnvironmentVerbs.All(),

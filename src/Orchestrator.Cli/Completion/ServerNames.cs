@@ -41,6 +41,11 @@ internal static class ServerNames
         context, OfRollout(""), answer => answer.Items("reviews").Where(row => row.Text("state") == "open").Select(
             row => Item(row, "id", $"{row.Text("kind")}, {row.Text("step")}")));
 
+    /// <summary>Objectives of the rollout that the line names, without those that are complete.</summary>
+    public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Objectives = context => Ask(
+        context, OfRollout(""), answer => answer.Items("objectives").Where(row => !row.True("completed")).Select(
+            row => Item(row, "name", row.Text("title") ?? "")));
+
     /// <summary>Names of stored plans.</summary>
     public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Plans = context => Ask(
         context, _ => "/api/v1/plans".Query(("limit", $"{Most}")), answer => Items(answer, "plans", "name", row => row.Text("title") ?? ""));

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Orchestrator.Api.Client;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 
@@ -12,9 +11,6 @@ namespace Orchestrator.Cli.Commands.Rollouts;
 internal static class MoveVerbs
 {
     private const string DefaultReason = "From the command line, without a reason";
-
-    /// <summary>Most versions at which a command is tried: an incident writes a handful of events in its first seconds.</summary>
-    private const int MostVersions = 8;
 
     private static readonly TimeSpan PreviewPatience = TimeSpan.FromSeconds(1);
 
@@ -54,6 +50,7 @@ internal static class MoveVerbs
     private static Verb Advance()
     {
         var step = new Option<string?>("--step") { Description = "Step that the rollout must be in: guards against a second advance", HelpName = "name" };
+        step.CompletionSources.Add(Completion.ServerNames.Steps);
         var over = new Option<bool>("--override") { Description = "Advance although a gate is shut; needs a reason" };
         return Of("advance", "End the hold of the step early", Direction.Forward, [step, over], (invocation, body) =>
         {
@@ -68,6 +65,7 @@ internal static class MoveVerbs
     private static Verb StepBack()
     {
         var step = new Option<string?>("--step") { Description = "An earlier step, in place of the one before", HelpName = "name" };
+        step.CompletionSources.Add(Completion.ServerNames.Steps);
         return Of("step-back", "Go to the previous step, and hold there", Direction.Back, [step],
             (invocation, body) => Set(body, "step", invocation.Value(step)), null, "rollout step-back checkout -m 'queue grows'");
     }
@@ -123,6 +121,7 @@ internal static class MoveVerbs
     private static Verb Objective()
     {
         var name = new Argument<string>("objective") { Description = "Name of the objective" };
+        name.CompletionSources.Add(Completion.ServerNames.Objectives);
         return Of("objective", "Mark an objective as complete", Direction.Forward, [name],
             (invocation, body) => Set(body, "objective", invocation.Value(name)), invocation => ("objective", invocation.Value(name)), "rollout objective checkout support-trained --yes");
     }
@@ -165,53 +164,31 @@ internal static class MoveVerbs
             await OnlyReview(invocation, rollout, name, body, stop);
             var since = Stopwatch.StartNew();
             var path = Calls.Route($"/api/v1/rollouts/{rollout}/{(name == "objective" ? "complete-objective" : name)}");
-            var answer = await Send(invocation, rollout, path, body, seen, stop);
-            if (answer.Status == 202)
+            var answer = await Place.Send(invocation, rollout, path, body, seen, stop);
+            var kept = answer.Status == 202;
+            if (kept)
             {
                 invocation.Say(answer.Json.Text("text") ?? "The server keeps the command until the log can be written.");
                 invocation.Printer.One(answer.Json, $"rollout/{rollout}", _ => { });
-                return ExitCode.Success;
             }
-
-            invocation.Printer.One(answer.Json, $"rollout/{rollout}", console => invocation.Terminal.Out.WriteLine($"{rollout}: {Plain.Line(answer.Json.Text("summary") ?? "")}"));
-            foreach (var warning in answer.Json.Items("warnings"))
+            else
             {
-                invocation.Say("Warning: " + Plain.Line(warning.GetString() ?? ""));
+                invocation.Printer.One(answer.Json, $"rollout/{rollout}", console => invocation.Terminal.Out.WriteLine($"{rollout}: {Plain.Line(answer.Json.Text("summary") ?? "")}"));
+                foreach (var warning in answer.Json.Items("warnings"))
+                {
+                    invocation.Say("Warning: " + Plain.Line(warning.GetString() ?? ""));
+                }
             }
 
             if (invocation.Value(wait))
             {
                 var limit = invocation.Value(timeout) ?? TimeSpan.FromMinutes(1);
-                await Waits.Everywhere(invocation, rollout, (long)(answer.Json.Number("version") ?? 0), since, limit, stop);
+                var version = kept ? await Waits.Recorded(invocation, rollout, since, limit, stop) : (long)(answer.Json.Number("version") ?? 0);
+                await Waits.Everywhere(invocation, rollout, version, since, limit, stop);
             }
 
             return ExitCode.Success;
         });
-    }
-
-    /// <summary>
-    /// Sends the command at the version that was seen. Events that leave every user where they were, such as a measured leg of an incident,
-    /// move the version too: the command is then sent again, for what was said is still true.
-    /// </summary>
-    private static async Task<CommandAnswer> Send(
-        Invocation invocation, string rollout, string path, JsonObject body, Place? seen, CancellationToken stop)
-    {
-        var place = seen;
-        for (var left = MostVersions; ; left--)
-        {
-            try
-            {
-                return await invocation.Send(HttpMethod.Post, path, body, stop, place?.Version);
-            }
-            catch (OrchestratorApiException overtaken) when (overtaken.Status == 412 && seen is not null && left > 1)
-            {
-                place = Place.Of(await invocation.Get(Calls.Route($"/api/v1/rollouts/{rollout}"), stop));
-                if (place.Summary != seen.Summary)
-                {
-                    throw new Failure(ExitCode.Refused, $"Nothing was done: {rollout} has changed since it was read. Now: {place.Summary}");
-                }
-            }
-        }
     }
 
     /// <summary>Says what the verb would do, and asks; the state that the answer was about.</summary>
@@ -285,11 +262,5 @@ internal static class MoveVerbs
         {
             body[name] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
         }
-    }
-
-    /// <summary>Where a rollout stood.</summary>
-    private sealed record Place(long? Version, string? Summary)
-    {
-        public static Place Of(JsonElement view) => new((long?)view.Number("version"), view.Text("summary"));
     }
 }
