@@ -20,6 +20,13 @@ internal static class ServerNames
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>Completes an argument with names from the server. Help shows the name of the argument: without one it would ask for all of them.</summary>
+    public static void CompletedBy(this Argument argument, Func<CompletionContext, IEnumerable<CompletionItem>> names)
+    {
+        argument.HelpName ??= argument.Name;
+        argument.CompletionSources.Add(names);
+    }
+
     /// <summary>Ids of rollouts.</summary>
     public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Rollouts = context => Ask(
         context, _ => "/api/v1/rollouts".Query(("limit", $"{Most}")), answer => Items(answer, "rollouts", "id", row =>

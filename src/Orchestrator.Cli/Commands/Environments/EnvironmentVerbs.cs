@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 
@@ -67,7 +68,7 @@ internal static class EnvironmentVerbs
     private static Argument<string> Name()
     {
         var name = new Argument<string>("environment") { Description = "Environment" };
-        name.CompletionSources.Add(Completion.ServerNames.Environments);
+        name.CompletedBy(ServerNames.Environments);
         return name;
     }
 

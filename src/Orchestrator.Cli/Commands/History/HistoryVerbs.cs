@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Api.Client;
+using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 
@@ -26,7 +27,7 @@ internal static class HistoryVerbs
     private static Argument<string> Id()
     {
         var id = new Argument<string>("id") { Description = "Id of the rollout" };
-        id.CompletionSources.Add(Completion.ServerNames.Rollouts);
+        id.CompletedBy(ServerNames.Rollouts);
         return id;
     }
 
@@ -150,7 +151,7 @@ internal static class HistoryVerbs
     private static Verb Verify()
     {
         var id = new Argument<string?>("id") { Description = "Id of a rollout. Without it: the whole log", Arity = ArgumentArity.ZeroOrOne };
-        id.CompletionSources.Add(Completion.ServerNames.Rollouts);
+        id.CompletedBy(ServerNames.Rollouts);
         return new Verb("verify", "Verify hash chains; exit code 1 when one is broken", "rollout verify", "rollout verify checkout")
             .With(id).Does(async (invocation, stop) =>
             {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Api.Client;
 using Orchestrator.Cli.Commands.Apply;
+using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Plans;
 using Orchestrator.Cli.Running;
@@ -15,7 +16,7 @@ internal static class AmendVerb
     public static Verb New()
     {
         var id = new Argument<string>("id") { Description = "Id of the rollout" };
-        id.CompletionSources.Add(Completion.ServerNames.Rollouts);
+        id.CompletedBy(ServerNames.Rollouts);
         var revision = new Option<int?>("--revision") { Description = "Revision of the plan. Default: the newest", HelpName = "number" };
         var reason = new Option<string?>("--reason", "-m") { Description = "Reason, for the audit trail; needed unless it is a dry run", HelpName = "text" };
         var (dry, yes) = (ApplyOptions.DryRun(), Confirmation.Yes());

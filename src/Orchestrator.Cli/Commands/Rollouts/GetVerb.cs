@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 using Orchestrator.Cli.Watch;
@@ -14,7 +15,7 @@ internal static class GetVerb
     public static Verb New()
     {
         var id = new Argument<string>("id") { Description = "Id of the rollout" };
-        id.CompletionSources.Add(Completion.ServerNames.Rollouts);
+        id.CompletedBy(ServerNames.Rollouts);
         Option<bool> watch = new("--watch", "-w") { Description = "Show it as it goes on, until it ends or q is pressed; in a pipe a line for each change" };
         Option<string?> at = new("--at") { Description = "Show it as it was at a moment", HelpName = "time" };
         Option<long?> version = new("--version") { Description = "Show it as it was after this event", HelpName = "number" };

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 
@@ -50,7 +51,7 @@ internal static class MoveVerbs
     private static Verb Advance()
     {
         var step = new Option<string?>("--step") { Description = "Step that the rollout must be in: guards against a second advance", HelpName = "name" };
-        step.CompletionSources.Add(Completion.ServerNames.Steps);
+        step.CompletionSources.Add(ServerNames.Steps);
         var over = new Option<bool>("--override") { Description = "Advance although a gate is shut; needs a reason" };
         return Of("advance", "End the hold of the step early", Direction.Forward, [step, over], (invocation, body) =>
         {
@@ -65,7 +66,7 @@ internal static class MoveVerbs
     private static Verb StepBack()
     {
         var step = new Option<string?>("--step") { Description = "An earlier step, in place of the one before", HelpName = "name" };
-        step.CompletionSources.Add(Completion.ServerNames.Steps);
+        step.CompletionSources.Add(ServerNames.Steps);
         return Of("step-back", "Go to the previous step, and hold there", Direction.Back, [step],
             (invocation, body) => Set(body, "step", invocation.Value(step)), null, "rollout step-back checkout -m 'queue grows'");
     }
@@ -106,7 +107,7 @@ internal static class MoveVerbs
     private static Verb Review(string name, string description, Direction direction, params string[] examples)
     {
         var review = new Option<string?>("--review") { Description = "Id of the review; may be left out where one is open", HelpName = "id" };
-        review.CompletionSources.Add(Completion.ServerNames.Reviews);
+        review.CompletionSources.Add(ServerNames.Reviews);
         var hash = new Option<string?>("--evidence-hash") { Description = "Only while the evidence is the one that was read", HelpName = "hash" };
         return Of(name, description, direction, name == "approve" ? [review, hash] : [review], (invocation, body) =>
         {
@@ -121,7 +122,7 @@ internal static class MoveVerbs
     private static Verb Objective()
     {
         var name = new Argument<string>("objective") { Description = "Name of the objective" };
-        name.CompletionSources.Add(Completion.ServerNames.Objectives);
+        name.CompletedBy(ServerNames.Objectives);
         return Of("objective", "Mark an objective as complete", Direction.Forward, [name],
             (invocation, body) => Set(body, "objective", invocation.Value(name)), invocation => ("objective", invocation.Value(name)), "rollout objective checkout support-trained --yes");
     }
@@ -131,10 +132,10 @@ internal static class MoveVerbs
         Func<Invocation, (string Name, string? Value)?>? form, params string[] examples)
     {
         var (id, reason, yes, wait) = (Id(), Reason(), Confirmation.Yes(), new Option<bool>("--wait") { Description = "End when it is in force on all nodes, with the measured time" });
-        id.CompletionSources.Add(Completion.ServerNames.Rollouts);
+        id.CompletedBy(ServerNames.Rollouts);
         foreach (var option in more.OfType<Option<string[]>>())
         {
-            option.CompletionSources.Add(Completion.ServerNames.Segments);
+            option.CompletionSources.Add(ServerNames.Segments);
         }
 
         var timeout = Waits.Timeout("1m");

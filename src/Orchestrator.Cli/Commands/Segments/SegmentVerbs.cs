@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 
@@ -39,7 +40,7 @@ internal static class SegmentVerbs
     public static Argument<string> Key()
     {
         var key = new Argument<string>("segment") { Description = "Key of the segment" };
-        key.CompletionSources.Add(Completion.ServerNames.Segments);
+        key.CompletedBy(ServerNames.Segments);
         return key;
     }
 
