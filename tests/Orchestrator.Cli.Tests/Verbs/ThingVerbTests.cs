@@ -72,6 +72,20 @@ public sealed class ThingVerbTests(SiloFixture silo) : IClassFixture<SiloFixture
     }
 
     [Fact]
+    public async Task A_result_has_each_form()
+    {
+        await silo.Create("forms");
+        var admin = silo.Admin;
+        string[] list = ["list", "--text", "forms", "-o"];
+        Assert.Contains("  shop@", (await admin.Good([.. list, "wide"])).Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("shop@", (await admin.Good([.. list, "table"])).Out, StringComparison.Ordinal);
+        Assert.Equal("forms", (await admin.Good([.. list, "json"])).Json.GetProperty("rollouts")[0].GetProperty("id").GetString());
+        Assert.Contains("id: forms", (await admin.Good([.. list, "yaml"])).Out, StringComparison.Ordinal);
+        Assert.Equal("rollout/forms", (await admin.Good([.. list, "name"])).Out.Trim());
+        Assert.Equal("forms", (await admin.Good([.. list, "jsonpath={.rollouts[*].environment}"])).Out.Trim());
+    }
+
+    [Fact]
     public async Task Keys_are_created_listed_and_revoked()
     {
         var admin = silo.Admin;
@@ -99,6 +113,13 @@ public sealed class ThingVerbTests(SiloFixture silo) : IClassFixture<SiloFixture
         await admin.Good("start", "told", "--yes", "--wait");
         Assert.Contains("RolloutCreated", (await admin.Good("events", "told")).Out, StringComparison.Ordinal);
         Assert.Contains("rollout told, version", (await admin.Good("explain", "alice", "--flag", "shop", "-e", "told", "-a", "age=3")).Out, StringComparison.Ordinal);
+        Assert.Contains("rollout told, version", (await admin.Good("explain", "alice", "--flag", "shop", "-e", "told", "--at", "0s")).Out, StringComparison.Ordinal);
+        await admin.Fails(3, "explain", "alice", "--flag", "shop", "-e", "told", "--at", "yesterday");
+        Assert.Equal("created", (await admin.Good("get", "told", "--version", "1", "-o", "jsonpath={.status}")).Out.Trim());
+        Assert.Equal("running", (await admin.Good("get", "told", "--at", "0s", "-o", "jsonpath={.status}")).Out.Trim());
+        Assert.Contains("CREATED 0%", (await admin.Good("get", "told", "--version", "1")).Out, StringComparison.Ordinal);
+        await admin.Fails(3, "get", "told", "--at", "yesterday");
+        Assert.StartsWith("# ", (await admin.Good("retro", "told", "--markdown")).Out, StringComparison.Ordinal);
         Assert.Contains("told", (await admin.Good("retro", "told")).Out, StringComparison.Ordinal);
         Assert.Contains("<html", (await admin.Good("retro", "told", "--html")).Out, StringComparison.Ordinal);
         Assert.Contains("Intact", (await admin.Good("verify", "told")).Out, StringComparison.Ordinal);

@@ -204,7 +204,7 @@ internal static class MoveVerbs
         var consequence = chosen.ValueKind == JsonValueKind.Object ? chosen.Text("consequence") : null;
         if (consequence is not null)
         {
-            var nodes = (await invocation.Get("/api/v1/nodes", stop)).Items("nodes").Count();
+            var nodes = (await invocation.Api.Nodes.List(stop)).Value.Nodes.Count;
             Confirmation.Ask(
                 invocation, $"{rollout} in {view.Text("environment")}: {view.Text("summary")} {name}: {consequence} On {Waits.Count(nodes, "node")}.", yes);
         }
@@ -225,8 +225,8 @@ internal static class MoveVerbs
         patience.CancelAfter(PreviewPatience);
         try
         {
-            var preview = await invocation.Get(Calls.Route($"/api/v1/rollouts/{rollout}/rollback/preview"), patience.Token);
-            invocation.Say(Plain.Line($"On new now: {preview.Text("moves.text")}. {preview.Text("nodes.text")}"));
+            var preview = (await invocation.Api.Rollouts.PreviewRollback(rollout, patience.Token)).Value;
+            invocation.Say(Plain.Line($"On new now: {preview.Moves.Text}. {preview.Nodes.Text}"));
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !stop.IsCancellationRequested)
         {
@@ -242,8 +242,8 @@ internal static class MoveVerbs
             return;
         }
 
-        var open = (await invocation.Get(Calls.Route($"/api/v1/rollouts/{rollout}"), stop)).Items("reviews")
-            .Where(review => review.Text("state") == "open").Select(review => review.Text("id")!).ToArray();
+        var open = (await invocation.Api.Rollouts.Get(rollout, stop: stop)).Value.Reviews
+            .Where(review => review.State == "open").Select(review => review.Id).ToArray();
         body["review"] = open.Length == 1 ? open[0] : throw new Failure(
             open.Length == 0 ? ExitCode.Refused : ExitCode.Invalid,
             open.Length == 0 ? $"{rollout} has no open review." : $"{rollout} has {open.Length} open reviews: {string.Join(", ", open)}. Name one with --review.");

@@ -87,8 +87,7 @@ internal static class SegmentVerbs
             var place = Inputs.Environment(invocation, environment);
             if (forward)
             {
-                var segment = await invocation.Get(Calls.Route($"/api/v1/segments/{place}/{invocation.Value(key)}"), stop);
-                var uses = segment.Items("usedBy").Count();
+                var uses = (await invocation.Api.Segments.Get(place, invocation.Value(key), stop)).Value.UsedBy.Count;
                 Confirmation.Ask(invocation, $"{place}: {Waits.Count(keys.Count, "user")} join {invocation.Value(key)}, used by {Waits.Count(uses, "rollout")}.", invocation.Value(yes));
             }
 
