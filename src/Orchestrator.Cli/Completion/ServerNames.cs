@@ -20,7 +20,9 @@ internal static class ServerNames
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>Completes an argument with names from the server. Help shows the name of the argument: without one it would ask for all of them.</summary>
+    /// <summary>
+    /// Completes an argument with names from the server. It gets a name for its help, which would ask for all of them without one.
+    /// </summary>
     public static void CompletedBy(this Argument argument, Func<CompletionContext, IEnumerable<CompletionItem>> names)
     {
         argument.HelpName ??= argument.Name;

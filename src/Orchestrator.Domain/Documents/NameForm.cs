@@ -1,8 +1,8 @@
 namespace Orchestrator.Domain.Documents;
 
 /// <summary>
-/// The form of names and ids, written once. By hand and not as an expression: one that cannot backtrack is built at run time, which costs the
-/// start of the command line more than all of its reading.
+/// The form of names and ids, written once. By hand and not as an expression: one that cannot backtrack is built at run time, which costs
+/// the start of the command line more than all of its reading.
 /// </summary>
 internal static class NameForm
 {

@@ -37,12 +37,13 @@ public sealed class PlanDiffTests(SiloFixture silo) : IClassFixture<SiloFixture>
         await admin.Good("plan", "diff", "server:revised@2", "server:revised");
 
         var sample = Path.GetRelativePath(Environment.CurrentDirectory, Sample());
-        await admin.Run("plan", "apply", "--dir", Path.GetDirectoryName(Write("minimal/new-search.yaml", await File.ReadAllTextAsync(Sample(), TestContext.Current.CancellationToken)))!, "--yes");
+        var stored = Write("minimal/new-search.yaml", await File.ReadAllTextAsync(Sample(), TestContext.Current.CancellationToken));
+        Assert.Equal(2, (await admin.Run("plan", "apply", "--dir", Path.GetDirectoryName(stored)!, "--yes")).Code);
         await admin.Good("plan", "diff", $"git:HEAD:{sample}", "server:new-search");
     }
 
     [Fact]
-    public async Task A_running_rollout_says_who_moves_from_its_step_on_and_whether_it_takes_the_plan_in()
+    public async Task A_rollout_under_way_says_who_moves_and_whether_it_takes_the_plan_in()
     {
         var (admin, stored) = (silo.Admin, await Store("runs"));
         await admin.Good("create", "runs", "--plan", "runs", "-e", "runs");
@@ -66,7 +67,8 @@ public sealed class PlanDiffTests(SiloFixture silo) : IClassFixture<SiloFixture>
         Assert.Contains("The current step few would have other users (10 % → 25 %, so 15 % of users would move), which no amendment may do.", refused, StringComparison.Ordinal);
         Assert.Contains("  It cannot take this plan in:\n  phases[0].steps[0].percentage: is 10% in this rollout and 25% in the revision", refused, StringComparison.Ordinal);
         var json = (await admin.Run("plan", "diff", "rollout:runs", now, "--format", "json")).Json;
-        Assert.Equal(("few", 10), (json.GetProperty("from").GetProperty("rollout").GetProperty("step").GetString(), json.GetProperty("from").GetProperty("rollout").GetProperty("percentage").GetInt32()));
+        var place = json.GetProperty("from").GetProperty("rollout");
+        Assert.Equal(("few", 10), (place.GetProperty("step").GetString(), place.GetProperty("percentage").GetInt32()));
         Assert.False(json.GetProperty("effect").GetProperty("amendment").GetProperty("allowed").GetBoolean());
     }
 

@@ -15,7 +15,7 @@ public sealed class FaultTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task A_rollback_that_the_log_cannot_take_is_kept_and_a_wait_for_it_ends_when_the_log_has_it()
+    public async Task A_rollback_that_the_log_cannot_take_is_kept_until_it_can()
     {
         Directory.CreateDirectory(Data);
         using var disk = FailingDisk.Under(Data);

@@ -61,8 +61,8 @@ internal static class PlanFileVerbs
             "explain", "Tell a plan in sentences: its steps, what each needs, and what takes users back",
             "rollout plan explain plans/checkout.yaml", "rollout plan explain plans/checkout.yaml --start 2026-12-14T09:00:00Z --format markdown")
             .With(path, start, format).Does(invocation => PlanTelling.Run(
-                PlanValidation.Plan(PlanSide.Input(invocation, invocation.Value(path))), Instant(invocation.Value(start)), invocation.Value(format)!,
-                invocation.Terminal.Out));
+                PlanValidation.Plan(PlanSide.Input(invocation, invocation.Value(path))), Instant(invocation.Value(start)),
+                invocation.Value(format)!, invocation.Terminal.Out));
     }
 
     private static Verb Simulate()
