@@ -162,7 +162,11 @@ internal static class MoveVerbs
                 await Announce(invocation, rollout, name, stop);
             }
 
-            await OnlyReview(invocation, rollout, name, body, stop);
+            if (name is "approve" or "reject")
+            {
+                body["review"] ??= await OpenReview.Of(invocation, rollout, stop);
+            }
+
             var since = Stopwatch.StartNew();
             var path = Calls.Route($"/api/v1/rollouts/{rollout}/{(name == "objective" ? "complete-objective" : name)}");
             var answer = await Place.Send(invocation, rollout, path, body, seen, stop);
@@ -232,21 +236,6 @@ internal static class MoveVerbs
         {
             // The preview is a courtesy: the rollback goes out without it.
         }
-    }
-
-    /// <summary>The one open review, where none is named.</summary>
-    private static async Task OnlyReview(Invocation invocation, string rollout, string name, JsonObject body, CancellationToken stop)
-    {
-        if (name is not ("approve" or "reject") || body["review"] is not null)
-        {
-            return;
-        }
-
-        var open = (await invocation.Api.Rollouts.Get(rollout, stop: stop)).Value.Reviews
-            .Where(review => review.State == "open").Select(review => review.Id).ToArray();
-        body["review"] = open.Length == 1 ? open[0] : throw new Failure(
-            open.Length == 0 ? ExitCode.Refused : ExitCode.Invalid,
-            open.Length == 0 ? $"{rollout} has no open review." : $"{rollout} has {open.Length} open reviews: {string.Join(", ", open)}. Name one with --review.");
     }
 
     private static void Set(JsonObject body, string name, string? value)
