@@ -22,7 +22,8 @@ internal static class HistorySection
     {
         var events = Math.Min(given.Count > 0 ? given[0] : Repetition.Short ? 50_000 : UsualEvents, MostEvents);
         using var folder = new Folder();
-        await (await BenchSilo.Start(folder.Path)).Silo.DisposeAsync();
+        var (empty, readyEmpty) = await BenchSilo.Start(folder.Path);
+        await empty.DisposeAsync();
         var began = Stopwatch.GetTimestamp();
         var log = LongLog.Write(folder.Path, events);
         Console.WriteLine($"{log.Written} events of {log.Rollouts} rollouts written in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
@@ -54,6 +55,7 @@ internal static class HistorySection
                 $"{log.Written} events of {log.Rollouts} rollouts that are over, in {LongLog.Environments} environments, in SQLite ({database / 1e6:0} MB), written with the product's chain. ")
             + $"The built Release executable; {Questions} explanations at random moments, one after the other; {kept.Count} snapshots.",
             Row.AtMost($"ready after a start, median of {Starts}", starts.Median(), MostMilliseconds, " ms", "0"),
+            Row.Figure("ready after a start on an empty folder", readyEmpty, " ms", "0"),
             Row.Figure("ready after a start without snapshots", without, " ms", "0"),
             Row.AtMost("explain at a moment, 95th percentile", answers.Quantile(0.95), MostExplain, " ms", "0"),
             Row.Figure("explain at a moment, median", answers.Median(), " ms", "0"),

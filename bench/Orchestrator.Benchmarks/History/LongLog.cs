@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Orchestrator.Benchmarks.Simulate;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.PlanFiles;
 
@@ -10,18 +11,19 @@ namespace Orchestrator.Benchmarks.History;
 
 /// <summary>
 /// Writes a long log straight into the file of the embedded store, with the chain of the product: one rollout after another in each
-/// environment and for each plan, simulated from the strategy's plan. Every second one is rolled back and aborted; all are over at the end.
+/// environment and for each plan, simulated from the strategy's plan. They are aborted after 17 and 4 weeks in turn; all are over at the end.
 /// </summary>
 internal sealed class LongLog
 {
     public const int Environments = 50;
 
-    private const int Plans = 4;
+    private const int PlanCount = 4;
     private const int Batch = 50_000;
 
     /// <summary>Room for the events by which all rollouts end.</summary>
     private const int Ending = 40_000;
 
+    private static readonly int[] Weeks = [17, 4];
     private static readonly TimeSpan Span = TimeSpan.FromDays(365);
     private static readonly Actor Admin = Actor.User("env-admin", "admin");
 
@@ -62,10 +64,10 @@ internal sealed class LongLog
 
     private void Fill(long events)
     {
-        var stories = Enumerable.Range(0, Plans).Select(Stories).ToArray();
+        var stories = Enumerable.Range(0, PlanCount).Select(Stories).ToArray();
         var lanes = (
             from environment in Enumerable.Range(0, Environments)
-            from plan in Enumerable.Range(0, Plans)
+            from plan in Enumerable.Range(0, PlanCount)
             select new Queue<(string Stream, NewEvent Event)>()).ToArray();
         Begin();
         for (var lane = 0; Written < events || lanes.Any(one => one.Count > 0); lane = (lane + 1) % lanes.Length)
@@ -73,8 +75,8 @@ internal sealed class LongLog
             if (lanes[lane].Count == 0 && Written < events)
             {
                 var number = Rollouts++;
-                var told = stories[lane % Plans][number / lanes.Length % 2];
-                foreach (var one in Rollout($"r{number}", $"team-{lane / Plans}", lane % Plans, told))
+                var told = stories[lane % PlanCount][number / lanes.Length % Weeks.Length];
+                foreach (var one in Rollout($"r{number}", $"team-{lane / PlanCount}", lane % PlanCount, told))
                 {
                     lanes[lane].Enqueue(one);
                 }
@@ -89,18 +91,21 @@ internal sealed class LongLog
         Commit();
     }
 
-    /// <summary>A rollout that is completed and retired, and one that is rolled back and aborted.</summary>
+    /// <summary>Histories of two rollouts of a plan.</summary>
     private static Happened<RolloutEvent>[][] Stories(int plan)
     {
         var text = File.ReadAllText(Path.Combine(Repository.Root, "samples/plans/chat-architecture.yaml"));
         var read = PlanText.Read(Regex.Replace(text, "(?m)^flag:.*$", $"flag: {FlagOf(plan)}")).Plan
             ?? throw new InvalidOperationException("The sample plan has errors.");
-        var whole = Story.Of(read, TimeSpan.FromDays(7 * 17), TimeSpan.FromHours(1)).Rollout;
-        whole.Command(new RolloutCommand.Retire("done", null, null), Admin);
-        var back = Story.Of(read, TimeSpan.FromDays(7 * 4), TimeSpan.FromHours(1)).Rollout;
-        back.Command(new RolloutCommand.Rollback("errors"), Admin);
-        back.Command(new RolloutCommand.Abort("enough"), Admin);
-        return [[.. whole.Events], [.. back.Events]];
+        return [.. Weeks.Select(weeks => Aborted(read, weeks))];
+    }
+
+    private static Happened<RolloutEvent>[] Aborted(Plan plan, int weeks)
+    {
+        var rollout = Story.Of(plan, TimeSpan.FromDays(7 * weeks), TimeSpan.FromHours(1)).Rollout;
+        rollout.Command(new RolloutCommand.Abort("enough"), Admin);
+        return rollout.State.Status == RolloutStatus.Aborted ? [.. rollout.Events]
+            : throw new InvalidOperationException($"The rollout ended as {rollout.State.Status}.");
     }
 
     private static IEnumerable<(string Stream, NewEvent Event)> Rollout(string id, string environment, int plan, Happened<RolloutEvent>[] told)

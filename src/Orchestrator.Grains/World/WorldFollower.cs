@@ -147,11 +147,7 @@ internal sealed partial class WorldFollower(
             var events = await log.ReadAll(world.Position, Batch, stop);
             world = events.Aggregate(world, WorldFolds.Fold);
             streams.UnionWith(events.Select(e => e.Stream));
-            if (_broken.IsEmpty)
-            {
-                slot.Offer(world);
-            }
-
+            slot.Offer(_broken.IsEmpty ? world : null);
             if (events.Count == Batch)
             {
                 // A node far behind compiles once, at the end.

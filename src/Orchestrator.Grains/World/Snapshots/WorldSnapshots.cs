@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Access;
 using Orchestrator.Grains.Log;
@@ -21,6 +22,7 @@ public sealed partial class WorldSnapshots(ISnapshotStore store, IEventLog log, 
     /// <summary>The newest whole world of a timeline; an empty one without a usable snapshot.</summary>
     public async Task<World> Newest(long timeline, CancellationToken stop)
     {
+        var began = Stopwatch.GetTimestamp();
         try
         {
             var names = await Names(stop);
@@ -34,7 +36,7 @@ public sealed partial class WorldSnapshots(ISnapshotStore store, IEventLog log, 
                 if (await Read(name, _ => true, stop) is { } world)
                 {
                     StartedFrom = world.Position;
-                    LogStarted(world.Position);
+                    LogStarted(world.Position, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
                     return world;
                 }
             }
@@ -146,8 +148,8 @@ public sealed partial class WorldSnapshots(ISnapshotStore store, IEventLog log, 
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "This node starts from the snapshot at position {Position}; only later events are folded")]
-    private partial void LogStarted(long position);
+    [LoggerMessage(LogLevel.Information, "This node starts from the snapshot at position {Position}, read in {Milliseconds} ms; only later events are folded")]
+    private partial void LogStarted(long position, long milliseconds);
 
     [LoggerMessage(LogLevel.Information, "{Count} snapshots are of another build and are not used")]
     private partial void LogOthers(int count);
