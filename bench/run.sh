@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Builds Release, measures, prints and writes bench/REPORT.md.
 #   bench/run.sh                                          everything
-#   bench/run.sh route|segment|client|simulate|start|ofrep|peers|members|steady|streams|propagation|rollouts|dashboard|verify|hostile|fuzz|soak ...
+#   bench/run.sh route|segment|client|simulate|start|ofrep|peers|members|steady|streams|propagation|rollouts|dashboard|verify|history|hostile|fuzz|soak ...
 #                                                         only these sections
 #   bench/run.sh fuzz [seed ...]                          24,000 whole requests for each seed
 #   bench/run.sh soak [seconds]                           misuse by every role at once (1,800 s); only by name
+#   bench/run.sh history [events]                         a long log (1,000,000 events, at most 10,000,000); only by name
 #   BENCH_SHORT=1 bench/run.sh peers                      a short try, which leaves the report as it is
 # Ends with 1 when a promise was not kept. Loopback only; every load is bounded in time and count.
 set -euo pipefail

@@ -3,6 +3,7 @@ using Orchestrator.Benchmarks;
 using Orchestrator.Benchmarks.Client;
 using Orchestrator.Benchmarks.Dashboard;
 using Orchestrator.Benchmarks.Fuzz;
+using Orchestrator.Benchmarks.History;
 using Orchestrator.Benchmarks.Hostile;
 using Orchestrator.Benchmarks.Members;
 using Orchestrator.Benchmarks.Ofrep;
@@ -20,7 +21,7 @@ using Orchestrator.Benchmarks.Verify;
 
 // bench/run.sh [section ...]: each section is measured by itself and replaces its own part of bench/REPORT.md. With BENCH_SHORT=1 the
 // sections about HTTP are a short try, which shows that they work and nothing else, and the report stays as it is.
-// A section may be followed by whole numbers: seconds of soak, seeds of fuzz.
+// A section may be followed by whole numbers: seconds of soak, seeds of fuzz, events of history.
 List<int> numbers = [];
 Dictionary<string, Func<Task<Section>>> sections = new()
 {
@@ -38,13 +39,14 @@ Dictionary<string, Func<Task<Section>>> sections = new()
     ["rollouts"] = RolloutsSection.RunAsync,
     ["dashboard"] = DashboardSection.RunAsync,
     ["verify"] = VerifySection.RunAsync,
+    ["history"] = () => HistorySection.RunAsync(numbers),
     ["hostile"] = HostileSection.RunAsync,
     ["fuzz"] = () => FuzzSection.RunAsync(numbers),
     ["soak"] = () => SoakSection.RunAsync(numbers),
 };
 
-// Half an hour of misuse runs only by name.
-var given = args.Length == 0 ? [.. sections.Keys.Where(name => name != "soak")] : args;
+// Half an hour of misuse, and a log of a gigabyte, run only by name.
+var given = args.Length == 0 ? [.. sections.Keys.Where(name => name is not ("soak" or "history"))] : args;
 List<(string Name, List<int> Numbers)> chosen = [];
 foreach (var argument in given)
 {

@@ -22,6 +22,7 @@ using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.Telemetry;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
+using Orchestrator.Grains.World.Snapshots;
 
 namespace Orchestrator.Grains;
 
@@ -41,6 +42,9 @@ public static class GrainServices
         services.AddSingleton<OtlpReads>();
         services.AddSingleton<RaisedAlarms>();
         services.AddSingleton<LogWriting>();
+        services.AddSingleton<SnapshotSlot>();
+        services.AddSingleton<WorldSnapshots>();
+        services.AddSingleton<PastWorlds>();
         services.AddSingleton<WorldFollower>();
         services.AddSingleton<IWorld>(provider => provider.GetRequiredService<WorldFollower>());
         services.AddSingleton<IEarlyWithdrawals>(provider => provider.GetRequiredService<WorldFollower>());
@@ -79,6 +83,8 @@ public static class GrainServices
         services.AddOrchestratorWorld();
         services.AddCluster();
         services.AddHostedService(provider => provider.GetRequiredService<LogWriting>());
+        services.AddSingleton(new SnapshotSettings());
+        services.AddHostedService<SnapshotWriter>();
         services.AddSingleton<EvaluationScheduler>();
         services.AddSingleton<IEvaluationScheduler>(provider => provider.GetRequiredService<EvaluationScheduler>());
         services.AddSingleton<FlagSuccession>();

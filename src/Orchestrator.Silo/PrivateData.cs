@@ -7,7 +7,7 @@ namespace Orchestrator.Silo;
 internal sealed partial class PrivateData(SiloSettings settings, ILogger<PrivateData> logger) : IHostedService
 {
     /// <summary>Names of this product's files; a folder may contain others.</summary>
-    private static readonly string[] Ours = ["orchestrator.*", "checkpoint*", "clock.json*", "kept", "replaced-*", "restor*"];
+    private static readonly string[] Ours = ["orchestrator.*", "checkpoint*", "clock.json*", "kept", "replaced-*", "restor*", "snapshots"];
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

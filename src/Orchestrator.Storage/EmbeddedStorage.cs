@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.World.Snapshots;
 using Orchestrator.Storage.Memory;
 using Orchestrator.Storage.Shared;
 using Orchestrator.Storage.Sqlite;
@@ -19,7 +20,7 @@ public static class EmbeddedStorage
 {
     /// <summary>
     /// Registers <see cref="IEventLog"/>, <see cref="ILogHead"/>, <see cref="InstallationFacts"/> and the default grain storage, all in
-    /// <c>orchestrator.db</c> of <paramref name="dataFolder"/>, which is created when missing; and, in memory, <see cref="IGuardStore"/>,
+    /// <c>orchestrator.db</c> of <paramref name="dataFolder"/>, which is created when missing; <see cref="ISnapshotStore"/> in files beside it; and, in memory, <see cref="IGuardStore"/>,
     /// <see cref="INodeRegistry"/> and <see cref="IPeopleStore"/>. A host fails to start with <see cref="DataFolderInUseException"/> when another process has the
     /// folder, before anything else starts. Disposing the services closes the file and releases the folder.
     /// </summary>
@@ -33,6 +34,7 @@ public static class EmbeddedStorage
         services.AddSingleton<ILogProbe>(provider => provider.GetRequiredService<SqliteInstallationFacts>());
         services.AddSingleton<IEventLog>(provider => SqliteEventLog.On(provider.GetRequiredService<SqliteStore>(), TimeProvider.System));
         services.AddSingleton<ILogHead>(provider => new SqliteLogHead(provider.GetRequiredService<SqliteStore>()));
+        services.AddSingleton<ISnapshotStore>(provider => new SnapshotFiles(provider.GetRequiredService<SqliteStore>().Folder));
         services.AddSingleton<IGuardStore>(new MemoryGuardStore(TimeProvider.System));
         services.AddSingleton<INodeRegistry>(new MemoryNodeRegistry(TimeProvider.System));
         services.AddSingleton<IPeopleStore>(new MemoryPeopleStore());

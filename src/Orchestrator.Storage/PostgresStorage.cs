@@ -4,6 +4,7 @@ using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World.Snapshots;
 using Orchestrator.Storage.Postgres;
 using Orchestrator.Storage.Shared;
 using Orleans.Providers;
@@ -17,7 +18,7 @@ public static class PostgresStorage
 {
     /// <summary>
     /// Registers <see cref="IEventLog"/>, <see cref="ILogHead"/>, <see cref="IGuardStore"/>, <see cref="INodeRegistry"/>, <see
-    /// cref="IPeopleStore"/>, <see cref="IStoreClock"/>, <see cref="InstallationFacts"/> and the default grain storage, all in schema
+    /// cref="IPeopleStore"/>, <see cref="ISnapshotStore"/>, <see cref="IStoreClock"/>, <see cref="InstallationFacts"/> and the default grain storage, all in schema
     /// <c>orchestrator</c> of the database. The schema is upgraded to this build first. A host fails to start with <see cref="StorageUnavailableException"/>, whose
     /// message is for the operator, before anything else starts.
     /// </summary>
@@ -38,6 +39,7 @@ public static class PostgresStorage
         services.AddSingleton<IStoreClock>(provider => new PostgresClock(provider.GetRequiredService<PostgresStore>()));
         services.AddSingleton<IGuardStore>(provider => new PostgresGuardStore(provider.GetRequiredService<PostgresStore>()));
         services.AddSingleton<INodeRegistry>(provider => new PostgresNodeRegistry(provider.GetRequiredService<PostgresStore>()));
+        services.AddSingleton<ISnapshotStore>(provider => new PostgresSnapshots(provider.GetRequiredService<PostgresStore>()));
         services.AddSingleton<IPeopleStore>(provider => new PostgresPeopleStore(provider.GetRequiredService<PostgresStore>()));
         services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => new MartenGrainStorage(
             provider.GetRequiredService<PostgresStore>(), provider.GetRequiredService<IActivatorProvider>()));

@@ -33,11 +33,16 @@ internal sealed class BenchSilo : IAsyncDisposable
         At(ServerProcess.FreeAddress(), folder, core);
 
     /// <summary>The same at a known address, with more settings.</summary>
-    public static async Task<(BenchSilo Silo, double ReadyAfter)> At(Uri address, string folder, int? core, params string[] settings)
+    public static Task<(BenchSilo Silo, double ReadyAfter)> At(Uri address, string folder, int? core, params string[] settings) =>
+        Within(null, address, folder, core, settings);
+
+    /// <summary>The same with a limit of its own for the time until it is ready; null for the usual one.</summary>
+    public static async Task<(BenchSilo Silo, double ReadyAfter)> Within(
+        TimeSpan? limit, Uri address, string folder, int? core, params string[] settings)
     {
         var keys = new Dictionary<string, string> { ["ORCHESTRATOR_ADMIN_KEY"] = AdminKey, ["ORCHESTRATOR_EVALUATION_KEY"] = EvaluationKey };
         var server = ServerProcess.At(address, Repository.Silo, core, keys, [$"--Orchestrator:Data={folder}", "--Logging:LogLevel:Default=Warning", .. settings]);
-        return (new BenchSilo(server), await server.Ready("health/ready"));
+        return (new BenchSilo(server), await server.Ready("health/ready", limit));
     }
 
     public Task PutPlan(string name, string yaml) =>

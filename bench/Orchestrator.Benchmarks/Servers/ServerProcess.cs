@@ -73,9 +73,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until a path answers 200; returns the time since the start of the process, in milliseconds.</summary>
-    public async Task<double> Ready(string path)
+    public async Task<double> Ready(string path, TimeSpan? limit = null)
     {
-        using var http = new HttpClient { BaseAddress = Address, Timeout = Patience };
+        var patience = limit ?? Patience;
+        using var http = new HttpClient { BaseAddress = Address, Timeout = patience };
         while (true)
         {
             try
@@ -85,14 +86,14 @@ internal sealed class ServerProcess : IAsyncDisposable
                     return Stopwatch.GetElapsedTime(_started).TotalMilliseconds;
                 }
             }
-            catch (HttpRequestException) when (!_process.HasExited && Stopwatch.GetElapsedTime(_started) < Patience)
+            catch (HttpRequestException) when (!_process.HasExited && Stopwatch.GetElapsedTime(_started) < patience)
             {
                 // The server does not listen yet.
             }
 
-            if (Stopwatch.GetElapsedTime(_started) > Patience)
+            if (Stopwatch.GetElapsedTime(_started) > patience)
             {
-                throw new TimeoutException($"{Address}{path} is not ready after {Patience}.");
+                throw new TimeoutException($"{Address}{path} is not ready after {patience}.");
             }
 
             await Task.Delay(5);

@@ -5,18 +5,16 @@ using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Routing;
-using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
+using Orchestrator.Grains.World.Snapshots;
 
 namespace Orchestrator.Api.Explain;
 
 /// <summary>Explains a user's variant, now or at a moment.</summary>
 internal static class ExplainEndpoint
 {
-    private const int Batch = 1000;
-
     public static void MapExplain(this IEndpointRouteBuilder api) => api.MapPost(
         BodyKind.Json, "/environments/{environment}/explain", "Explain the variant of a user: { flag, context, at? }", Explain);
 
@@ -62,18 +60,7 @@ internal static class ExplainEndpoint
     /// <summary>The table at that moment: the same fold of the same events.</summary>
     private static async Task<RoutingTable> Then(Query request, string environment, DateTimeOffset at)
     {
-        var log = request.Service<IEventLog>();
-        var then = World.Empty;
-        while (await log.ReadAll(then.Position, Batch, request.Stop) is { Count: > 0 } events)
-        {
-            var before = events.TakeWhile(e => e.At <= at).ToArray();
-            then = before.Aggregate(then, WorldFolds.Fold);
-            if (before.Length < events.Count)
-            {
-                break;
-            }
-        }
-
+        var then = await request.Service<PastWorlds>().At(environment, at, request.Stop);
         return RoutingTable.Compile(new TableModel(then.Position, [EnvironmentModels.Of(then, environment)]));
     }
 }

@@ -18,6 +18,8 @@ internal sealed class MemberMark(byte[] memberKey, int count, UInt128 total)
 {
     private string? _tag;
 
+    public int Count => count;
+
     public UInt128 Total => total;
 
     public string Tag => _tag ??= MakeTag();

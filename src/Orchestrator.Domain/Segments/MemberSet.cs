@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 
 namespace Orchestrator.Domain.Segments;
 
@@ -8,6 +9,7 @@ namespace Orchestrator.Domain.Segments;
 /// The opted-in members of a segment, at most a million or so: 16 bytes each. Immutable; a change copies only what it touches, and the
 /// newest changes are kept, so that a reader with an older set can receive the difference.
 /// </summary>
+[JsonConverter(typeof(MemberSetJson))]
 public sealed class MemberSet
 {
     /// <summary>Divisor of the members for the largest kept change: beyond an eighth, the whole set is not much more to send.</summary>
@@ -36,11 +38,11 @@ public sealed class MemberSet
     }
 
     /// <summary>A whole set. Throws <see cref="ArgumentException"/> when the hashes do not ascend.</summary>
-    internal static MemberSet Of(ReadOnlySpan<byte> memberKey, ReadOnlySpan<MemberHash> ascending)
-    {
-        var key = memberKey.ToArray();
-        return new(MemberBuckets.Of(ascending), key, new MemberMark(key, ascending.Length, MemberMark.Sum(ascending)), []);
-    }
+    internal static MemberSet Of(ReadOnlySpan<byte> memberKey, ReadOnlySpan<MemberHash> ascending) => Of(memberKey.ToArray(), ascending, []);
+
+    /// <inheritdoc cref="Of(ReadOnlySpan{byte}, ReadOnlySpan{MemberHash})"/>
+    internal static MemberSet Of(byte[] memberKey, ReadOnlySpan<MemberHash> ascending, ImmutableArray<MemberChange> changes) => new(
+        MemberBuckets.Of(ascending), memberKey, new MemberMark(memberKey, ascending.Length, MemberMark.Sum(ascending)), changes);
 
     /// <summary>Number of members.</summary>
     public int Count => _members.Count;
@@ -56,6 +58,9 @@ public sealed class MemberSet
 
     /// <summary>The <see cref="Tag"/> of tables of format 1: a hash of all members. Computed at the first use.</summary>
     internal string Digest => _digest ??= MakeDigest();
+
+    /// <summary>The newest changes, oldest first.</summary>
+    internal ImmutableArray<MemberChange> Changes => _changes;
 
     /// <summary>True when the user with this key (UTF-8) is a member.</summary>
     public bool Contains(ReadOnlySpan<byte> userKey) => Count > 0 && Contains(MemberHash.Of(userKey, _memberKey));

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Segments.Filling;
 
@@ -6,6 +8,7 @@ namespace Orchestrator.Domain.Segments;
 /// <summary>A segment: the fold of its events.</summary>
 /// <param name="Definition">Null until the segment is defined.</param>
 /// <param name="Members">Opted-in members.</param>
+[JsonConverter(typeof(SegmentStateJson))]
 public sealed record SegmentState(SegmentDefinition? Definition, MemberSet Members) : IAggregateState<SegmentState, SegmentEvent>
 {
     /// <summary>The state before the first event.</summary>
@@ -33,6 +36,10 @@ public sealed record SegmentState(SegmentDefinition? Definition, MemberSet Membe
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, null),
     };
 
+    /// <summary>A stored state. The definition in use follows from the rest.</summary>
+    internal static SegmentState Of(SegmentDefinition? definition, MemberSet members, Population? population) =>
+        new SegmentState(definition, members) { Population = population }.Serve();
+
     private bool SameRule(SegmentDefinition definition) =>
         Definition is { } before && SegmentDefinitions.RuleHash(before) == SegmentDefinitions.RuleHash(definition);
 
@@ -48,4 +55,19 @@ public sealed record SegmentState(SegmentDefinition? Definition, MemberSet Membe
             ? this
             : this with { Served = Definition with { Balance = served } };
     }
+}
+
+/// <summary>A segment as stored state.</summary>
+internal sealed class SegmentStateJson : JsonConverter<SegmentState>
+{
+    public override SegmentState Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var stored = JsonSerializer.Deserialize<Stored>(ref reader, options) ?? throw new JsonException("no segment");
+        return SegmentState.Of(stored.Definition, stored.Members, stored.Population);
+    }
+
+    public override void Write(Utf8JsonWriter writer, SegmentState value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, new Stored(value.Definition, value.Members, value.Population), options);
+
+    private sealed record Stored(SegmentDefinition? Definition, MemberSet Members, Population? Population);
 }

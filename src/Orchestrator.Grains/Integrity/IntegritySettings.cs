@@ -5,8 +5,8 @@ using Orchestrator.Domain.Quantities;
 namespace Orchestrator.Grains.Integrity;
 
 /// <summary>Settings of the background verification: <c>Orchestrator:Integrity:{Every, Rate}</c>.</summary>
-/// <param name="Every">Real time between two passes over the whole log, 1 s to 1 d. The first one begins after it: a start computes every
-/// chain.</param>
+/// <param name="Every">Real time between two passes over the whole log, 1 s to 1 d. The first one begins after it, for a start
+/// computes every chain; after a start from a snapshot it begins at once.</param>
 /// <param name="Rate">Most events a second, 100 to 1,000,000.</param>
 public sealed record IntegritySettings(TimeSpan Every, int Rate)
 {

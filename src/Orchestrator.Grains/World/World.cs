@@ -23,6 +23,9 @@ public sealed record World
     /// <summary>Position of the newest event folded.</summary>
     public long Position { get; init; }
 
+    /// <summary>The latest time of an event folded, UTC. Clocks of nodes differ: a later event may have an earlier time.</summary>
+    public DateTimeOffset LatestAt { get; init; }
+
     public AccessState Access { get; init; } = AccessState.Initial;
 
     /// <summary>The working keys of <see cref="Access"/>, ready to be looked up.</summary>

@@ -35,7 +35,7 @@ public static class WorldFolds
     {
         if (world.Broken.ContainsKey(recorded.Stream))
         {
-            return Lessen(world, recorded) with { Position = recorded.Position };
+            return Moved(Lessen(world, recorded), recorded);
         }
 
         var end = world.Ends.GetValueOrDefault(recorded.Stream, ChainEnd.Origin);
@@ -48,8 +48,15 @@ public static class WorldFolds
             world = Quarantine(world, recorded) with { Ends = world.Ends.SetItem(recorded.Stream, ChainEnd.Of(recorded)) };
         }
 
-        return world with { Position = recorded.Position };
+        return Moved(world, recorded);
     }
+
+    /// <summary>The world at the position of an event, which is folded or has no effect on it.</summary>
+    public static World Moved(World world, RecordedEvent recorded) => world with
+    {
+        Position = recorded.Position,
+        LatestAt = recorded.At > world.LatestAt ? recorded.At : world.LatestAt,
+    };
 
     /// <summary>The world with a stream marked as changed; unchanged when that is known already.</summary>
     public static World Break(World world, ChainBreak found) => world.Broken.ContainsKey(found.Stream) ? world : world with

@@ -4,15 +4,17 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.World.Snapshots;
 
 namespace Orchestrator.Grains.World;
 
 /// <summary>
-/// The one writer of this node's world: follows the log, folds, swaps. A new timeline is folded again from its first event.
+/// The one writer of this node's world: follows the log, folds, swaps. It begins with the newest snapshot, and so does a new timeline;
+/// without one, with the first event.
 /// </summary>
 internal sealed partial class WorldFollower(
     IEventLog log, LogHeadSignal signal, LeaseSettings settings, IHostApplicationLifetime application,
-    IEnumerable<IWorldObserver> observers,
+    IEnumerable<IWorldObserver> observers, WorldSnapshots snapshots, SnapshotSlot slot,
     ILogger<WorldFollower> logger)
     : BackgroundService, IWorld, IEarlyWithdrawals
 {
@@ -121,8 +123,8 @@ internal sealed partial class WorldFollower(
     private async Task Follow(CancellationToken stop)
     {
         // Positions mean nothing without their timeline, so nothing is read before it is known.
-        var world = _caughtUp ? _current : World.Empty with { Timeline = await signal.Timeline.WaitAsync(stop) };
-        var streams = new HashSet<string>();
+        var world = _caughtUp ? _current : await snapshots.Newest(await signal.Timeline.WaitAsync(stop), stop);
+        var streams = _caughtUp ? [] : Streams(world);
         while (true)
         {
             var heard = signal.Next;
@@ -133,7 +135,8 @@ internal sealed partial class WorldFollower(
                     return;
                 }
 
-                (world, streams) = (World.Empty with { Timeline = signal.Newest.Timeline }, []);
+                world = await snapshots.Newest(signal.Newest.Timeline, stop);
+                streams = Streams(world);
                 lock (_swapping)
                 {
                     // An event of the previous timeline.
@@ -144,6 +147,7 @@ internal sealed partial class WorldFollower(
             var events = await log.ReadAll(world.Position, Batch, stop);
             world = events.Aggregate(world, WorldFolds.Fold);
             streams.UnionWith(events.Select(e => e.Stream));
+            slot.Offer(_broken.IsEmpty ? world : null);
             if (events.Count == Batch)
             {
                 // A node far behind compiles once, at the end.
@@ -160,6 +164,9 @@ internal sealed partial class WorldFollower(
             await News(world.Position, heard, stop);
         }
     }
+
+    /// <summary>All streams of a world: its observers have seen none of them yet.</summary>
+    private static HashSet<string> Streams(World world) => [.. world.Ends.Keys, .. world.Quarantined.Keys];
 
     /// <summary>A change of the log itself or of its head, whichever is first.</summary>
     private async Task News(long position, Task heard, CancellationToken stop)

@@ -17,7 +17,7 @@ public static class PostgresBackup
 {
     private static readonly TimeSpan HeadLimit = TimeSpan.FromSeconds(5);
 
-    // The reports of silos and nodes are as old as the backup, and no backup has sketches of users.
+    // The reports of silos and nodes are as old as the backup, and no backup has sketches of users or snapshots.
     private const string Forget =
         """
         TRUNCATE orchestrator.nodes, orchestrator.guards, orchestrator.people;
@@ -55,7 +55,8 @@ public static class PostgresBackup
         var streams = await Count($"SELECT count(DISTINCT stream_id) FROM {PostgresSettings.Schema}.mt_events").ConfigureAwait(false);
         await Run(
             "pg_dump", connectionString, settings.Database, "--format=custom", $"--schema={PostgresSettings.Schema}", $"--snapshot={name}",
-            "--no-owner", "--no-privileges", $"--exclude-table-data={PostgresSettings.Schema}.people", "--file", fresh).ConfigureAwait(false);
+            "--no-owner", "--no-privileges", $"--exclude-table-data={PostgresSettings.Schema}.people",
+            $"--exclude-table-data={PostgresSettings.Schema}.snapshot*", "--file", fresh).ConfigureAwait(false);
         var sum = await BackupChecksum.Write(fresh, file).ConfigureAwait(false);
         File.Move(fresh, file);
         return new BackupReport(Path.GetFullPath(file), position, events, streams, new FileInfo(file).Length, sum);

@@ -20,6 +20,9 @@ internal sealed class SqliteStore : IAsyncDisposable, IDisposable
         _writer = writer;
     }
 
+    /// <summary>The folder, as a full path.</summary>
+    public string Folder => _folder.Path;
+
     /// <summary>Locks the folder, opens or creates the file in it and checks its schema.</summary>
     /// <param name="dataFolder">Created when missing.</param>
     /// <param name="logger">Gets failed commits.</param>
