@@ -21,6 +21,7 @@ internal static class All
         GetVerb.New(),
         .. MoveVerbs.All(),
         .. HistoryVerbs.All(),
+        .. LogVerbs.All(),
         .. IncidentVerbs.All(),
         .. EnvironmentVerbs.All(),
         .. SegmentVerbs.All(),

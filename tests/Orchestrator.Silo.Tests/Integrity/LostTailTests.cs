@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 using System.Security.Cryptography;
-using Orchestrator.Grains.Checkpoints;
+using Orchestrator.Domain.Events;
 using Orchestrator.Silo.Maintenance;
 using Orchestrator.Silo.Tests.Cluster;
 using Orchestrator.Silo.Tests.Notifications;
