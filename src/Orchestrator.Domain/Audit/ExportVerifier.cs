@@ -46,6 +46,9 @@ public sealed class ExportVerifier
     /// <summary>The head, once it was read.</summary>
     public ExportHead? Head => _head;
 
+    /// <summary>The first finding; null while there is none.</summary>
+    public ExportFinding? Found => _findings.Count > 0 ? _findings[0] : null;
+
     /// <summary>Takes the next line. Returns the event that fits; null for another line, and for an event after a break.</summary>
     /// <exception cref="InvalidDataException">The head says that this build cannot verify the export, or that no one can.</exception>
     public RecordedEvent? Add(ReadOnlyMemory<byte> line)
