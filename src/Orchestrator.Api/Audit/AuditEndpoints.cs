@@ -60,7 +60,7 @@ internal static class AuditEndpoints
         {
             e.Position,
             e.At,
-            key = e.Actor.Kind == ActorKind.User ? e.Actor.Id : null,
+            key = e.Actor.Kind == ActorKind.User ? e.Actor.Id : "",
             name,
             e.Actor.Role,
             e.Stream,

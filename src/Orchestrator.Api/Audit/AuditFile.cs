@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Api.Events;
 using Orchestrator.Api.Http;
@@ -104,6 +105,7 @@ internal static class AuditFile
         public ToldEvent(EventView shown, string text)
             : base(shown) => Text = text;
 
+        [JsonPropertyOrder(1)]
         public string Text { get; }
     }
 }

@@ -149,7 +149,8 @@ internal sealed record AuditFilter
             return default;
         }
 
-        if (asked == AccessEvents.Stream() || Prefixes.Any(one => asked.Length > one.Length && asked.StartsWith(one, StringComparison.Ordinal)))
+        if (asked == AccessEvents.Stream()
+            || Prefixes.Any(one => asked.Length > one.Length && asked.StartsWith(one, StringComparison.Ordinal)))
         {
             return (asked, null);
         }

@@ -17,8 +17,8 @@ namespace Orchestrator.Api.Events;
 /// <summary>An event as the API shows it; <c>type</c> is its public name, <c>PercentageRaised</c>.</summary>
 internal record EventView(
     long Position, string Stream, long Version, Guid Id, string Type, int Schema, DateTimeOffset At, ActorView Actor,
-    string? Cause, string? Correlation, [property: JsonConverter(typeof(EventView.RawJson))] JsonElement Data, string Hash, string[]? Redacted,
-    Dictionary<string, string>? Names)
+    string? Cause, string? Correlation, [property: JsonConverter(typeof(EventView.RawJson))] JsonElement Data, string Hash,
+    string[]? Redacted, Dictionary<string, string>? Names)
 {
     /// <summary>Name of the type as the log stores it, which the hash covers.</summary>
     public string? StoredType { get; init; }

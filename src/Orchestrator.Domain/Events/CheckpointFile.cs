@@ -47,7 +47,8 @@ public sealed record CheckpointFile(Checkpoint Checkpoint, CheckpointSignature S
         {
             var body = JsonSerializer.Deserialize<Delivered>(document, Json)?.Data ?? JsonSerializer.Deserialize<Document>(document, Json);
             return body is { Streams: { } streams, Signature: { Value: not null } signature } read
-                && streams.Values.All(tail => tail is { Version: > 0 } && IsHash(tail.Hash)) && (read.Previous is null || IsHash(read.Previous))
+                && streams.Values.All(tail => tail is { Version: > 0 } && IsHash(tail.Hash))
+                && (read.Previous is null || IsHash(read.Previous))
                 ? new CheckpointFile(
                     new Checkpoint(read.Timeline, read.Position, read.At, streams.WithComparers(StringComparer.Ordinal))
                     {

@@ -15,7 +15,9 @@ public static class PostgresImport
 {
     private const string Events = $"{PostgresSettings.Schema}.mt_events";
 
-    /// <summary>Imports events. Throws, with nothing changed, when the database has events, the source fails, or the completion does.</summary>
+    /// <summary>
+    /// Imports events. Throws, with nothing changed, when the database has events, the source fails, or the completion does.
+    /// </summary>
     /// <param name="connectionString">Connection string of the database; its user can create databases. The database need not
     /// exist.</param>
     /// <param name="fill">Hands over batches of events, in the order of the log.</param>

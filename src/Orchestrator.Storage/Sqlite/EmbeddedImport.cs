@@ -10,7 +10,9 @@ namespace Orchestrator.Storage.Sqlite;
 /// </summary>
 public static class EmbeddedImport
 {
-    /// <summary>Imports events. Throws, with nothing changed, when the store has events, the source fails, or the completion does.</summary>
+    /// <summary>
+    /// Imports events. Throws, with nothing changed, when the store has events, the source fails, or the completion does.
+    /// </summary>
     /// <param name="dataFolder">The folder; no process may have it.</param>
     /// <param name="fill">Hands over batches of events, in the order of the log.</param>
     /// <param name="complete">Prepares the imported log for service; gets the newest known timeline and returns the one that

@@ -156,7 +156,7 @@ public sealed class ThingVerbTests(SiloFixture silo) : IClassFixture<SiloFixture
         await Found("chain", [.. lines[..1], lines[1].Replace("\"at\":\"20", "\"at\":\"19", StringComparison.Ordinal), .. lines[2..]]);
         await Found("gap", [.. lines[..1], .. lines[2..]]);
         await Found("tail", lines[..^1], "--checkpoints", checkpoint);
-        await Found("gap", [.. lines[..2], lines[1], .. lines[2..]]);
+        await Found("order", [.. lines[..2], lines[1], .. lines[2..]]);
         await Found("gap", [lines[1], lines[0], .. lines[2..]]);
 
         await File.WriteAllTextAsync(one, "nothing");

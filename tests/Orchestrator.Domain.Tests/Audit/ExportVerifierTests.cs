@@ -125,7 +125,7 @@ public sealed class ExportVerifierTests : IDisposable
     }
 
     [Fact]
-    public void Stored_checkpoint_says_the_same_after_it_was_read_and_one_without_a_predecessor_as_before()
+    public void Stored_checkpoint_says_the_same_after_it_was_read()
     {
         var files = Checkpoints(Log[..5], Log);
         Assert.All(files, file => Assert.True(CheckpointFile.Read(file.Write()).SignedBy(_key)));
@@ -201,7 +201,8 @@ public sealed class ExportVerifierTests : IDisposable
         Verify(events, checkpoints, Whole, key, count);
 
     private static ExportReport Verify(
-        IReadOnlyList<RecordedEvent> events, IReadOnlyList<CheckpointFile>? checkpoints, ExportHead? head, ECDsa? key = null, int? count = null)
+        IReadOnlyList<RecordedEvent> events, IReadOnlyList<CheckpointFile>? checkpoints, ExportHead? head, ECDsa? key = null,
+        int? count = null)
     {
         var verifier = new ExportVerifier(checkpoints, key);
         if (head is not null)
@@ -228,7 +229,8 @@ public sealed class ExportVerifierTests : IDisposable
         foreach (var log in logs)
         {
             var tails = log.GroupBy(e => e.Stream).ToImmutableSortedDictionary(
-                group => group.Key, group => new Tail(group.Last().Version, Convert.ToHexStringLower(group.Last().Hash.Span)), StringComparer.Ordinal);
+                group => group.Key, group => new Tail(group.Last().Version, Convert.ToHexStringLower(group.Last().Hash.Span)),
+                StringComparer.Ordinal);
             files.Add(CheckpointFile.Sign(
                 new Checkpoint(1, log[^1].Position, Noon.AddMinutes(files.Count), tails)
                 {

@@ -120,7 +120,12 @@ public sealed class AuditTests(SharedSilo shared) : IClassFixture<SharedSilo>
         Assert.True(report.Hidden >= 3, $"{report.Hidden} events have hidden members");
         Assert.Equal(report.Events, lines.Length - 2);
         Assert.Equal(checkpoint.Checkpoint.Streams["environment/exported"].Hash, Convert.ToHexStringLower(Ends(lines)["environment/exported"].Hash.Span));
-        var edited = lines.Select(line => line.Contains("environment/exported", StringComparison.Ordinal) ? line.Replace("\"odd\"", "\"even\"", StringComparison.Ordinal) : line).ToArray();
+        string[] edited =
+        [
+            .. lines.Select(line => line.Contains("environment/exported", StringComparison.Ordinal)
+                ? line.Replace("\"odd\"", "\"even\"", StringComparison.Ordinal)
+                : line),
+        ];
         Assert.Equal((ExportRule.Chain, "environment/exported"), (Verified(edited).Findings[0].Rule, Verified(edited).Findings[0].Stream));
         Assert.Equal(0, shared.Host.Services.GetRequiredService<ExpensiveReads>().Now);
     }

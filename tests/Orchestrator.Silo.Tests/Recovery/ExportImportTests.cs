@@ -53,7 +53,7 @@ public sealed class ExportImportTests(ClusterDatabase database) : IAsyncDisposab
     }
 
     [Fact]
-    public async Task Log_goes_to_a_cluster_and_back_line_by_line_and_a_running_rollout_waits_for_confirmation()
+    public async Task Log_goes_to_a_cluster_and_back_line_by_line_and_users_wait_on_legacy()
     {
         await Begin(rollback: false);
         await _silo.StopForGood();
@@ -87,7 +87,7 @@ public sealed class ExportImportTests(ClusterDatabase database) : IAsyncDisposab
     }
 
     [Fact]
-    public async Task Store_with_events_changed_export_and_one_with_hidden_members_are_refused_and_nothing_changes()
+    public async Task Filled_store_changed_export_and_one_with_hidden_members_are_refused()
     {
         await Begin(rollback: true);
         await Maintain("export", "--to", Export, Data(_silo.Folder));
@@ -179,7 +179,8 @@ public sealed class ExportImportTests(ClusterDatabase database) : IAsyncDisposab
         return reader.ReadAll(0, int.MaxValue, CancellationToken.None).GetAwaiter().GetResult();
     }
 
-    private static IEnumerable<string> Lines(IEnumerable<RecordedEvent> events) => events.Select(e => Encoding.UTF8.GetString(ExportLine.Write(e)));
+    private static IEnumerable<string> Lines(IEnumerable<RecordedEvent> events) =>
+        events.Select(e => Encoding.UTF8.GetString(ExportLine.Write(e)));
 
     private static Dictionary<string, string> Ends(IEnumerable<RecordedEvent> events) =>
         events.GroupBy(e => e.Stream).ToDictionary(one => one.Key, one => Convert.ToHexString(one.Last().Hash.Span));

@@ -42,7 +42,9 @@ internal static class OfflineCheck
                 report.Hidden,
                 whole = report.Head is { Object: null },
                 report.Checkpoints,
-                signed = signer is null || report.Checkpoints == 0 ? (bool?)null : report.Findings.All(one => one.Rule != ExportRule.Signature),
+                signed = signer is null || report.Checkpoints == 0
+                    ? (bool?)null
+                    : report.Findings.All(one => one.Rule != ExportRule.Signature),
                 report.Found,
                 report.Findings,
             },
