@@ -122,6 +122,7 @@ internal static class ProblemCodes
         ["POST /api/v1/notifications/{id}/retry"] = [(404, "notification.not_found"), (503, "node.evaluation_only")],
         ["GET /api/v1/checkpoint"] = [(409, "log.changed"), .. Expensive],
         ["POST /api/v1/checkpoint/verify"] = [.. Expensive],
+        ["GET /api/v1/audit"] = [.. Expensive],
         ["GET /api/v1/verify"] = [(404, "stream.not_found"), .. Expensive],
         ["GET /api/v1/stream"] = [(503, "stream.too_many_streams")],
         ["GET /sdk/v1/stream"] = [(503, "sdk.too_many_streams")],

@@ -25,6 +25,7 @@ internal static class All
         AmendVerb.New(),
         .. EvidenceVerbs.All(),
         .. HistoryVerbs.All(),
+        .. LogVerbs.All(),
         .. IncidentVerbs.All(),
         NotificationVerbs.All(),
         .. EnvironmentVerbs.All(),

@@ -126,7 +126,73 @@ public sealed class ThingVerbTests(SiloFixture silo) : IClassFixture<SiloFixture
         Assert.Contains("Intact", (await admin.Good("verify")).Out, StringComparison.Ordinal);
         var lines = (await admin.Good("export", "told")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.True(lines.Length >= 2);
+        await admin.Fails(3, "export");
         Assert.Contains("ready", (await admin.Good("nodes")).Out, StringComparison.Ordinal);
         await admin.Good("attention");
+    }
+
+    [Fact]
+    public async Task Audit_lists_what_was_done_newest_first()
+    {
+        await silo.Create("audited");
+        var admin = silo.Admin;
+        await admin.Good("stop-the-line", "audited", "-m", "audit");
+        await admin.Good("resume-the-line", "audited", "--yes");
+        var table = (await admin.Good("audit", "--object", "environment/audited", "--actor", "user")).Out;
+        Assert.Contains("The line of audited was stopped: audit.", table, StringComparison.Ordinal);
+        var done = (await admin.Good("audit", "--object", "environment/audited", "--type", "LineStopped,LineResumed", "-o", "json")).Json.GetProperty("done");
+        Assert.Equal(["LineResumed", "LineStopped"], done.EnumerateArray().Select(one => one.GetProperty("type").GetString()));
+        Assert.Equal(1, (await admin.Good("audit", "--limit", "1", "-o", "json")).Json.GetProperty("done").GetArrayLength());
+        Assert.Contains("RolloutCreated", (await admin.Good("audit", "--object", "rollout/audited", "--oldest", "--since", "1h", "-o", "wide")).Out, StringComparison.Ordinal);
+        Assert.StartsWith("\"position\"", (await admin.Good("audit", "--object", "environment", "--csv")).Out, StringComparison.Ordinal);
+        await admin.Fails(3, "audit", "--limit", "0");
+        await admin.Fails(3, "audit", "--object", "thing");
+    }
+
+    [Fact]
+    public async Task Export_is_verified_offline_and_every_kind_of_tampering_is_found()
+    {
+        await silo.Create("offline");
+        var admin = silo.Admin;
+        await admin.Good("start", "offline", "--yes", "--wait");
+        var folder = Directory.CreateTempSubdirectory("export-").FullName;
+        var (whole, one, checkpoint) = (Path.Combine(folder, "log.ndjson"), Path.Combine(folder, "one.ndjson"), Path.Combine(folder, "checkpoint.json"));
+        using (var http = new HttpClient { BaseAddress = silo.Address })
+        {
+            http.DefaultRequestHeaders.Authorization = new("Bearer", Orchestrator.Silo.Tests.SiloHost.AdminKey);
+            await File.WriteAllBytesAsync(checkpoint, await http.GetByteArrayAsync("/api/v1/checkpoint"));
+        }
+
+        await File.WriteAllTextAsync(whole, (await admin.Good("export", "--all")).Out);
+        await File.WriteAllTextAsync(one, (await admin.Good("export", "offline")).Out);
+
+        // No server and no key: the address is one that nothing listens at.
+        var alone = new Shell(new Uri("http://127.0.0.1:1"));
+        Assert.Contains("an export of the whole log", (await alone.Good("verify", "--offline", whole, "--checkpoints", checkpoint)).Out, StringComparison.Ordinal);
+        Assert.Contains("without a head", (await alone.Good("verify", "--offline", one)).Out, StringComparison.Ordinal);
+        Assert.True((await alone.Good("verify", "--offline", one, "-o", "json")).Json.GetProperty("intact").GetBoolean());
+
+        var lines = await File.ReadAllLinesAsync(one);
+        await Found("chain", [lines[0].Replace("\"data\":{", "\"data\":{\"more\":1,", StringComparison.Ordinal), .. lines[1..]]);
+        await Found("chain", [.. lines[..1], lines[1].Replace("\"at\":\"20", "\"at\":\"19", StringComparison.Ordinal), .. lines[2..]]);
+        await Found("gap", [.. lines[..1], .. lines[2..]]);
+        await Found("tail", lines[..^1], "--checkpoints", checkpoint);
+        await Found("order", [.. lines[..2], lines[1], .. lines[2..]]);
+        await Found("gap", [lines[1], lines[0], .. lines[2..]]);
+
+        await File.WriteAllTextAsync(one, "nothing");
+        await alone.Fails(3, "verify", "--offline", one);
+        await alone.Fails(6, "verify", "--offline", Path.Combine(folder, "none"));
+        await alone.Fails(3, "verify", "offline", "--offline", whole);
+        Directory.Delete(folder, recursive: true);
+
+        async Task Found(string rule, string[] changed, params string[] more)
+        {
+            await File.WriteAllLinesAsync(one, changed);
+            var ran = await alone.Run(["verify", "--offline", one, "-o", "json", .. more]);
+            Assert.Equal(1, ran.Code);
+            var found = ran.Json.GetProperty("findings")[0];
+            Assert.Equal((rule, "rollout/offline"), (found.GetProperty("rule").GetString(), found.GetProperty("stream").GetString()));
+        }
     }
 }

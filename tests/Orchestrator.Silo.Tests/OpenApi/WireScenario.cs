@@ -317,7 +317,12 @@ public sealed class WireScenario : IAsyncLifetime
     {
         using var stranger = Client("rok_unknown_key");
         Assert.Equal("access.unknown_key", (await Assert.ThrowsAsync<OrchestratorApiException>(() => stranger.Keys.Me())).Code);
-        await api.Log.Audit(new() { Limit = 5 });
+        await api.Log.Audit(new AuditEventQuery { Limit = 5 });
+        var all = await api.Log.Audit(new AuditEventQuery { By = "all", Object = $"rollout/{Driving.Id}", Order = "newest", Limit = 5 });
+        Assert.All(all.Value.Done, one => Assert.NotEqual("", one.Text));
+        var rollout = new AuditEventQuery { Object = $"rollout/{Driving.Id}" };
+        Assert.StartsWith("{\"export\":", (await api.Log.AuditFile("ndjson", rollout)).Value, StringComparison.Ordinal);
+        Assert.StartsWith("\"position\"", (await api.Log.AuditFile("csv", rollout)).Value, StringComparison.Ordinal);
         await api.Log.Refusals(new() { Limit = 5 });
         Assert.True((await api.Log.Verify()).Value.Intact);
         Assert.True((await api.Log.VerifyStream(new() { Stream = $"rollout/{Driving.Id}" })).Value.Intact);

@@ -8,7 +8,7 @@ using Orchestrator.Cli.Running;
 
 namespace Orchestrator.Cli.Commands.History;
 
-/// <summary>Verbs about the past: events, states of the past, explanations, retrospectives, verification, export.</summary>
+/// <summary>Verbs about the past: events, states of the past, explanations, retrospectives.</summary>
 internal static class HistoryVerbs
 {
     private static readonly Column[] Events =
@@ -22,9 +22,9 @@ internal static class HistoryVerbs
         new("DATA", row => row.Text("data")),
     ];
 
-    public static IEnumerable<Command> All() => [EventsVerb(), At(), Explain(), Retrospective(), Verify(), Export()];
+    public static IEnumerable<Command> All() => [EventsVerb(), At(), Explain(), Retrospective()];
 
-    private static Argument<string> Id()
+    public static Argument<string> Id()
     {
         var id = new Argument<string>("id") { Description = "Id of the rollout" };
         id.CompletedBy(ServerNames.Rollouts);
@@ -144,33 +144,6 @@ internal static class HistoryVerbs
                 }
 
                 invocation.Terminal.Out.Write(await invocation.Text(path, invocation.Value(html) ? "text/html" : "text/markdown", stop));
-                return ExitCode.Success;
-            });
-    }
-
-    private static Verb Verify()
-    {
-        var id = new Argument<string?>("id") { Description = "Id of a rollout. Without it: the whole log", Arity = ArgumentArity.ZeroOrOne };
-        id.CompletedBy(ServerNames.Rollouts);
-        return new Verb("verify", "Verify hash chains; exit code 1 when one is broken", "rollout verify", "rollout verify checkout")
-            .With(id).Does(async (invocation, stop) =>
-            {
-                var one = invocation.Parsed.GetValue(id);
-                var answer = await invocation.Get(one is null ? "/api/v1/verify" : Calls.Route($"/api/v1/rollouts/{one}/verify"), stop);
-                var intact = answer.True("intact");
-                invocation.Printer.One(answer, one is null ? "log" : $"rollout/{one}", _ => invocation.Terminal.Out.WriteLine(
-                    intact ? $"Intact: {answer.Text("events")} events." : $"Broken: {Plain.Line(answer.Text("text") ?? answer.Text("firstBroken.text") ?? answer.GetRawText())}"));
-                return intact ? ExitCode.Success : ExitCode.Failed;
-            });
-    }
-
-    private static Verb Export()
-    {
-        var id = Id();
-        return new Verb("export", "Write all events of a rollout as lines of JSON", "rollout export checkout > checkout.ndjson")
-            .With(id).Does(async (invocation, stop) =>
-            {
-                invocation.Terminal.Out.Write(await invocation.Text(Calls.Route($"/api/v1/rollouts/{invocation.Value(id)}/events"), "application/x-ndjson", stop));
                 return ExitCode.Success;
             });
     }
