@@ -115,6 +115,7 @@ internal static class ProblemCodes
         ["GET /api/v1/environments/{environment}/flags/{key}"] = [(404, "flag.not_found")],
         ["GET /api/v1/environments/{environment}/in-force"] = [.. Expensive],
         ["POST /api/v1/environments/{environment}/explain"] = [.. Expensive],
+        ["POST /api/v1/environments/{environment}/journey"] = [(422, "journey.too_large"), .. Expensive],
         ["POST /api/v1/segments/{environment}/{key}/members"] = [.. Conflicts("segment.unknown", "segment.too_many_members")],
         ["GET /api/v1/incidents/{id}/events"] = [.. Expensive],
         ["POST /api/v1/keys"] = [.. Conflicts("key.exists", "key.shown_already")],

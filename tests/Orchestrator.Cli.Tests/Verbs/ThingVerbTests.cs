@@ -1,3 +1,4 @@
+using System.Text.Json;
 namespace Orchestrator.Cli.Tests.Verbs;
 
 /// <summary>Verbs of environments, segments, plans, keys, nodes and history against a silo that is a process of its own.</summary>
@@ -120,6 +121,12 @@ public sealed class ThingVerbTests(SiloFixture silo) : IClassFixture<SiloFixture
         Assert.Contains("CREATED 0%", (await admin.Good("get", "told", "--version", "1")).Out, StringComparison.Ordinal);
         await admin.Fails(3, "get", "told", "--at", "yesterday");
         Assert.StartsWith("# ", (await admin.Good("retro", "told", "--markdown")).Out, StringComparison.Ordinal);
+        var journey = (await admin.Good("journey", "alice", "--flag", "shop", "-e", "told", "-a", "age=3", "--since", "1d")).Out;
+        Assert.Matches(@"^SINCE +UNTIL +VARIANT +STEP +BECAUSE\n", journey);
+        Assert.Contains("rollout told of flag shop was created and is not started", journey, StringComparison.Ordinal);
+        var json = JsonDocument.Parse((await admin.Good("journey", "alice", "--flag", "shop", "-e", "told", "-o", "json")).Out).RootElement;
+        Assert.Equal("RolloutCreated", json.GetProperty("intervals")[0].GetProperty("began").GetProperty("type").GetString());
+        Assert.Contains("There was no flag 'none'", (await admin.Good("journey", "alice", "--flag", "none", "-e", "told")).Error, StringComparison.Ordinal);
         Assert.Contains("told", (await admin.Good("retro", "told")).Out, StringComparison.Ordinal);
         Assert.Contains("<html", (await admin.Good("retro", "told", "--html")).Out, StringComparison.Ordinal);
         Assert.Contains("Intact", (await admin.Good("verify", "told")).Out, StringComparison.Ordinal);

@@ -216,6 +216,8 @@ public sealed class WireScenario : IAsyncLifetime
         Assert.Equal("new", (await api.Environments.Explain("production", new() { Flag = "useNewCheckout", Context = context })).Value.Variant);
         var then = new ExplainRequest { Flag = "useNewCheckout", Context = context, At = Driving.Began };
         Assert.True((await api.Environments.Explain("production", then)).Value.Position > 0);
+        var journey = (await api.Environments.Journey("production", new() { Flag = "useNewCheckout", Context = context })).Value;
+        Assert.Equal(("new", "StepStarted"), (journey.Intervals[^1].Variant, journey.Intervals[^1].Began.Type));
         Assert.Equal(
             "new", (await api.Segments.Route("production", "beta", new() { Flag = "useNewCheckout", Context = context })).Value.Variant);
         Assert.True((await api.Rollouts.Verify(Driving.Id)).Value.Intact);

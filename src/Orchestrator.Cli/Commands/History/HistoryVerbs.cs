@@ -22,7 +22,7 @@ internal static class HistoryVerbs
         new("DATA", row => row.Text("data")),
     ];
 
-    public static IEnumerable<Command> All() => [EventsVerb(), At(), Explain(), Retrospective()];
+    public static IEnumerable<Command> All() => [EventsVerb(), At(), Explain(), JourneyVerb.Of(), Retrospective()];
 
     public static Argument<string> Id()
     {
@@ -86,22 +86,14 @@ internal static class HistoryVerbs
 
     private static Verb Explain()
     {
-        var user = new Argument<string>("user") { Description = "Targeting key of the user" };
+        var user = UserContext.Key();
         Option<string> flag = new("--flag") { Description = "Flag", HelpName = "key", Required = true };
         var (environment, at) = (Inputs.Environment(), Inputs.At("A time in the past"));
-        Option<string[]> attributes = new("--attribute", "-a") { Description = "Attribute of the user, as name=value; the value may be JSON; may be repeated", HelpName = "name=value" };
+        var attributes = UserContext.Attributes();
         return new Verb("explain", "Explain the variant that a user gets, or got", "rollout explain alice --flag checkout -e production", "rollout explain alice --flag checkout -a country=DE -a plan='\"pro\"' --at 2026-12-14T14:03:00Z")
             .With(user, flag, environment, at, attributes).Does(async (invocation, stop) =>
             {
-                var context = new JsonObject { ["targetingKey"] = invocation.Value(user) };
-                foreach (var attribute in invocation.Value(attributes) ?? [])
-                {
-                    var (name, value) = attribute.Split('=', 2) is [{ Length: > 0 } given, var text] ? (given, text)
-                        : throw Failure.Invalid($"--attribute is \"{attribute}\"; it must be name=value.");
-                    context[name] = Value(value);
-                }
-
-                var body = new JsonObject { ["flag"] = invocation.Value(flag), ["context"] = context };
+                var body = new JsonObject { ["flag"] = invocation.Value(flag), ["context"] = UserContext.Of(invocation.Value(user), invocation.Value(attributes)) };
                 if (Inputs.Instant(invocation.Value(at)) is { } moment)
                 {
                     body["at"] = moment;
@@ -113,19 +105,6 @@ internal static class HistoryVerbs
                     _ => Explanations.Write(invocation.Terminal, invocation.Value(user), invocation.Value(flag)!, answer));
                 return ExitCode.Success;
             });
-
-        // A word is a text; JSON is taken as it is.
-        static JsonNode? Value(string text)
-        {
-            try
-            {
-                return JsonNode.Parse(text);
-            }
-            catch (JsonException)
-            {
-                return text;
-            }
-        }
     }
 
     private static Verb Retrospective()
