@@ -151,7 +151,9 @@ public sealed class ThingVerbTests(SiloFixture silo) : IClassFixture<SiloFixture
         Assert.Equal(["LineResumed", "LineStopped"], done.EnumerateArray().Select(one => one.GetProperty("type").GetString()));
         Assert.Equal(1, (await admin.Good("audit", "--limit", "1", "-o", "json")).Json.GetProperty("done").GetArrayLength());
         Assert.Contains("RolloutCreated", (await admin.Good("audit", "--object", "rollout/audited", "--oldest", "--since", "1h", "-o", "wide")).Out, StringComparison.Ordinal);
-        Assert.StartsWith("\"position\"", (await admin.Good("audit", "--object", "environment", "--csv")).Out, StringComparison.Ordinal);
+        var rows = (await admin.Good("audit", "--object", "environment/audited", "--since", "1h", "--csv")).Out.Split("\r\n");
+        Assert.StartsWith("\"position\"", rows[0], StringComparison.Ordinal);
+        Assert.Contains(rows[1..], row => row.Contains("The line of audited was stopped: audit.", StringComparison.Ordinal));
         await admin.Fails(3, "audit", "--limit", "0");
         await admin.Fails(3, "audit", "--object", "thing");
     }
