@@ -24,6 +24,19 @@ public sealed class ThingVerbTests(SiloFixture silo) : IClassFixture<SiloFixture
     }
 
     [Fact]
+    public async Task Flags_in_force_name_what_decides_them()
+    {
+        await silo.Create("decided");
+        var admin = silo.Admin;
+        await admin.Good("start", "decided", "--yes", "--wait");
+        await admin.Good("flag", "set", "banner", "true", "-e", "decided", "--yes");
+        string[] inForce = ["in-force", "-e", "decided", "-o"];
+        Assert.Equal("static", (await admin.Good([.. inForce, "jsonpath={.flags[?(@.key=='banner')].kind}"])).Out.Trim());
+        Assert.Equal("decided", (await admin.Good([.. inForce, "jsonpath={.flags[?(@.key=='shop')].rollout}"])).Out.Trim());
+        Assert.Contains("10% of users and beta", (await admin.Good([.. inForce, "table"])).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Segments_are_applied_and_get_members()
     {
         var admin = silo.Admin;
