@@ -121,6 +121,7 @@ public static class OrchestratorApi
         app.MapOtlp();
         app.MapSdk();
         api.MapExplain();
+        api.MapJourney();
         api.MapNodes();
         api.MapCheckpoints();
         api.MapVerify();

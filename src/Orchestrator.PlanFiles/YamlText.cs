@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using Orchestrator.Domain.Documents;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -11,7 +10,7 @@ namespace Orchestrator.PlanFiles;
 /// further documents are refused. Reads events, not a loaded graph, so that line numbers are right and a limit stops the work: an alias
 /// counts with the size of its value, which is added up without being built.
 /// </summary>
-public sealed partial class YamlText
+public sealed class YamlText
 {
     private readonly DocumentBudget _budget;
     private readonly IParser _parser;
@@ -223,8 +222,7 @@ public sealed partial class YamlText
         "" or "~" or "null" or "Null" or "NULL" => ("", ScalarType.Null),
         "true" or "True" or "TRUE" => ("true", ScalarType.Boolean),
         "false" or "False" or "FALSE" => ("false", ScalarType.Boolean),
-        // Most values are words: the pattern runs only for what begins as a number does.
-        [(>= '0' and <= '9') or '-' or '+' or '.', ..] when NumberForm().IsMatch(text) && NumberText.TryNormalise(text, out _) =>
+        [(>= '0' and <= '9') or '-' or '+' or '.', ..] when NumberText.TryNormalise(text, out _) =>
             (text, ScalarType.Number),
         _ => (text, ScalarType.Text),
     };
@@ -247,7 +245,4 @@ public sealed partial class YamlText
 
         public int Column { get; } = (int)at.Column;
     }
-
-    [GeneratedRegex(@"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex NumberForm();
 }

@@ -78,6 +78,16 @@ public sealed partial class EnvironmentApi
             $"/api/v1/environments/{environment}/explain", null, Content.Of(body, WireJson.Default.ExplainRequest),
             WireJson.Default.Explanation, stop);
 
+    /// <summary>Explain the variants of a user over a time.</summary>
+    /// <param name="environment">Environment.</param>
+    /// <param name="body">Body.</param>
+    /// <param name="stop">Ends the call.</param>
+    [Operation("POST", "/api/v1/environments/{environment}/journey", Body = typeof(JourneyRequest), Answer = typeof(Journey))]
+    public Task<Answer<Journey>> Journey(string environment, JourneyRequest body, CancellationToken stop = default) =>
+        _transport.Ask(
+            $"/api/v1/environments/{environment}/journey", null, Content.Of(body, WireJson.Default.JourneyRequest),
+            WireJson.Default.Journey, stop);
+
     /// <summary>Stop the line: no rollout advances in this environment.</summary>
     /// <param name="environment">Environment.</param>
     /// <param name="body">Body.</param>

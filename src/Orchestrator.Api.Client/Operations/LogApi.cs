@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Orchestrator.Api.Client;
 
 /// <summary>The log: audit, verification, checkpoints.</summary>
@@ -7,12 +9,60 @@ public sealed partial class LogApi
 
     internal LogApi(Transport transport) => _transport = transport;
 
-    /// <summary>List changes by a key or a person, or by all of them, oldest first.</summary>
-    /// <param name="query">Filter and page; null for the beginning of all.</param>
+    /// <summary>List events of all streams by actor, type, object and time.</summary>
+    /// <param name="query">Filter and page; null for the first changes by people.</param>
     /// <param name="stop">Ends the call.</param>
-    [Operation("GET", "/api/v1/audit", Query = typeof(AuditQuery), Answer = typeof(AuditPage))]
-    public Task<Answer<AuditPage>> Audit(AuditQuery? query = null, CancellationToken stop = default) =>
+    [Operation("GET", "/api/v1/audit", Query = typeof(AuditEventQuery), Answer = typeof(AuditPage))]
+    public Task<Answer<AuditPage>> Audit(AuditEventQuery? query = null, CancellationToken stop = default) =>
         _transport.Read("/api/v1/audit", query, WireJson.Default.AuditPage, stop);
+
+    /// <summary>List changes by a key or a person, or by all of them, oldest first.</summary>
+    /// <param name="query">Filter and page.</param>
+    /// <param name="stop">Ends the call.</param>
+    public Task<Answer<AuditPage>> Audit(AuditQuery query, CancellationToken stop = default) =>
+        Audit(new AuditEventQuery { Key = query.Key, After = query.After, Limit = query.Limit }, stop);
+
+    /// <summary>
+    /// Get all events that a filter includes as a file, oldest first. Its lines of JSON are an export that can be verified without a
+    /// server, when no filter but the object leaves events out.
+    /// </summary>
+    /// <param name="format">Ndjson or csv.</param>
+    /// <param name="query">Filter; null for all. Its limit does not count.</param>
+    /// <param name="stop">Ends the call.</param>
+    [Operation(
+        "GET", "/api/v1/audit", Query = typeof(AuditEventQuery), QueryWord = "format", QueryWords = ["json", "ndjson", "csv"],
+        Media = ["application/x-ndjson", "text/csv"], Form = "as a file")]
+    public Task<Answer<string>> AuditFile(string format, AuditEventQuery? query = null, CancellationToken stop = default)
+    {
+        var text = new QueryText();
+        query?.Write(text);
+        text.Add("format", format);
+        return _transport.ReadText("/api/v1/audit", text, "*/*", stop);
+    }
+
+    /// <summary>
+    /// Get all events that a filter includes as lines of JSON, piece by piece, whatever their number. The first line is the head of the
+    /// export and the last one its end.
+    /// </summary>
+    /// <param name="query">Filter; null for the whole log. Its limit does not count.</param>
+    /// <param name="stop">Ends the reading.</param>
+    public async IAsyncEnumerable<string> Export(
+        AuditEventQuery? query = null, [EnumeratorCancellation] CancellationToken stop = default)
+    {
+        var call = new Call(HttpMethod.Get, Transport.Target("/api/v1/audit", query)) { Accept = "application/x-ndjson" };
+        var (response, server) = await _transport.Open(call, stop).ConfigureAwait(false);
+        using (response)
+        {
+            var most = _transport.Options.MostBytes;
+            var lines = new LineReader(
+                await response.Content.ReadAsStreamAsync(stop).ConfigureAwait(false), most,
+                () => Transport.TooLarge((int)response.StatusCode, server, most));
+            while (await lines.Next(stop).ConfigureAwait(false) is { } line)
+            {
+                yield return line;
+            }
+        }
+    }
 
     /// <summary>List requests refused by the node since its start, oldest first.</summary>
     /// <param name="query">Filter and page; null for the beginning of all.</param>

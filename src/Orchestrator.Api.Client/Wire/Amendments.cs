@@ -175,3 +175,50 @@ public sealed record AmendRequest
     /// <summary>True for a preview only.</summary>
     public bool? DryRun { get; init; }
 }
+
+/// <summary>The newest amendment of a rollout.</summary>
+public sealed record LastAmendment
+{
+    /// <summary>Time.</summary>
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>Revision before.</summary>
+    public int FromRevision { get; init; }
+
+    /// <summary>Its hash.</summary>
+    public string FromHash { get; init; } = "";
+
+    /// <summary>Reason.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Review in which a second person agreed; null where none had to.</summary>
+    public string? Review { get; init; }
+
+    /// <summary>Triggers whose evidence started again.</summary>
+    public IReadOnlyList<string> Triggers { get; init; } = [];
+
+    /// <summary>Criteria whose evidence started again.</summary>
+    public IReadOnlyList<string> Criteria { get; init; } = [];
+}
+
+/// <summary>An amendment that waits for a second person.</summary>
+public sealed record ProposedAmendment
+{
+    /// <summary>Review of the amendment.</summary>
+    public string Review { get; init; } = "";
+
+    /// <summary>Proposed revision.</summary>
+    public int Revision { get; init; }
+
+    /// <summary>Its hash.</summary>
+    public string Hash { get; init; } = "";
+
+    /// <summary>Reason.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Parts that are looser, or not shown to be as strict.</summary>
+    public IReadOnlyList<string> Looser { get; init; } = [];
+
+    /// <summary>Time of the proposal.</summary>
+    public DateTimeOffset At { get; init; }
+}

@@ -78,3 +78,23 @@ public sealed record AttentionQuery : QueryValues
         query.Add("limit", Limit);
     }
 }
+
+/// <summary>A reason for which a rollout needs a person.</summary>
+public sealed record Attention
+{
+    /// <summary>Kind.</summary>
+    [Words("incident", "alarm", "held", "unguarded", "review", "freeze")]
+    public string Kind { get; init; } = "";
+
+    /// <summary>One or two sentences.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>Begin; null when it is not known, or lies ahead.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Time by which a person should act; null for none.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>Id of the incident or the review, name of the trigger or the freeze; null for the rollout itself.</summary>
+    public string? Subject { get; init; }
+}

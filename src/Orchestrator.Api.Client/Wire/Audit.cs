@@ -1,16 +1,19 @@
 namespace Orchestrator.Api.Client;
 
-/// <summary>Changes by keys and people, oldest first.</summary>
+/// <summary>Events of all streams that a filter includes.</summary>
 public sealed record AuditPage
 {
-    /// <summary>Changes.</summary>
+    /// <summary>Events, in the order of the request.</summary>
     public IReadOnlyList<AuditEntry> Done { get; init; } = [];
 
-    /// <summary>Position after which the next page begins; null at the end.</summary>
+    /// <summary>
+    /// Position after which the next page begins, below which it does for the newest first; null at the end. A page may be short or empty
+    /// and still have it.
+    /// </summary>
     public long? Next { get; init; }
 }
 
-/// <summary>A change by a key or person.</summary>
+/// <summary>An event of the audit.</summary>
 public sealed record AuditEntry
 {
     /// <summary>Position of the event.</summary>
@@ -19,13 +22,13 @@ public sealed record AuditEntry
     /// <summary>Time.</summary>
     public DateTimeOffset At { get; init; }
 
-    /// <summary>Id of the key or person.</summary>
+    /// <summary>Id of the key or person; empty for machines.</summary>
     public string Key { get; init; } = "";
 
-    /// <summary>Name of the key or person.</summary>
+    /// <summary>Name of the key or person; null for machines.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Role.</summary>
+    /// <summary>Role; null for machines.</summary>
     public string? Role { get; init; }
 
     /// <summary>Stream.</summary>
@@ -33,6 +36,24 @@ public sealed record AuditEntry
 
     /// <summary>Public name of the event.</summary>
     public string Type { get; init; } = "";
+
+    /// <summary>Place in the stream.</summary>
+    public long Version { get; init; }
+
+    /// <summary>Id of the event.</summary>
+    public string Id { get; init; } = "";
+
+    /// <summary>Author.</summary>
+    public Author Actor { get; init; } = new();
+
+    /// <summary>Sentence.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>Correlation; null without one.</summary>
+    public string? Correlation { get; init; }
+
+    /// <summary>Hash of the chain, in hex.</summary>
+    public string Hash { get; init; } = "";
 }
 
 /// <summary>Requests refused by one node since its start, oldest first.</summary>
@@ -73,7 +94,65 @@ public sealed record Refusal
     public string? Name { get; init; }
 }
 
-/// <summary>Filter and page of an audit.</summary>
+/// <summary>Filter and page of the events of all streams.</summary>
+public sealed record AuditEventQuery : QueryValues
+{
+    /// <summary>Id of the key or person; null for all.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Authors. Null for people in a page without an actor, and for all otherwise.</summary>
+    [Words("people", "machines", "all")]
+    public string? By { get; init; }
+
+    /// <summary>Id, name or kind of the actor; at most 200 characters.</summary>
+    public string? Actor { get; init; }
+
+    /// <summary>Public names of types, separated by commas.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>A stream such as <c>rollout/checkout</c>, or a kind: rollout, plan, segment, environment, access.</summary>
+    public string? Object { get; init; }
+
+    /// <summary>Earliest time.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Latest time.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>Text within the sentence, the type or the stream; at most 200 characters.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Order of a page; null for the oldest first.</summary>
+    [Words("oldest", "newest")]
+    public string? Order { get; init; }
+
+    /// <summary>Positions above this one.</summary>
+    public long? After { get; init; }
+
+    /// <summary>Positions below this one.</summary>
+    public long? Before { get; init; }
+
+    /// <summary>Most events of the page, 1 to 1,000; null for 100.</summary>
+    public int? Limit { get; init; }
+
+    internal override void Write(QueryText query)
+    {
+        query.Add("key", Key);
+        query.Add("by", By);
+        query.Add("actor", Actor);
+        query.Add("type", Type);
+        query.Add("object", Object);
+        query.Add("from", From);
+        query.Add("to", To);
+        query.Add("text", Text);
+        query.Add("order", Order);
+        query.Add("after", After);
+        query.Add("before", Before);
+        query.Add("limit", Limit);
+    }
+}
+
+/// <summary>Filter and page of refused requests.</summary>
 public sealed record AuditQuery : QueryValues
 {
     /// <summary>Id of the key or person; null for all.</summary>

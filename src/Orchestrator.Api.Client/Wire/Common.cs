@@ -175,3 +175,8 @@ public sealed record Moment : QueryValues
         query.Add("at", At);
     }
 }
+
+/// <summary>A body without members.</summary>
+public sealed record Empty
+{
+}

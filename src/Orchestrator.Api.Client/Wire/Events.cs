@@ -46,6 +46,15 @@ public sealed record LoggedEvent
 
     /// <summary>Names of further keys and people in the data, by id; null for none.</summary>
     public IReadOnlyDictionary<string, string>? Names { get; init; }
+
+    /// <summary>Name of the type as the log stores it, which the hash covers; null from an earlier build.</summary>
+    public string? StoredType { get; init; }
+
+    /// <summary>Id of the command that wrote the event, which the hash covers; null from an earlier build.</summary>
+    public string? CommandId { get; init; }
+
+    /// <summary>The data byte for byte in base64, where JSON cannot have them so; null for the usual.</summary>
+    public string? DataBytes { get; init; }
 }
 
 /// <summary>A page of events.</summary>

@@ -73,6 +73,9 @@ public sealed record Checkpoint
     /// <summary>Time.</summary>
     public DateTimeOffset At { get; init; }
 
+    /// <summary>Digest of the checkpoint that was stored before it in the same place, in hex; null for none.</summary>
+    public string? Previous { get; init; }
+
     /// <summary>End of each stream, by name.</summary>
     public IReadOnlyDictionary<string, StreamEnd> Streams { get; init; } = new Dictionary<string, StreamEnd>();
 

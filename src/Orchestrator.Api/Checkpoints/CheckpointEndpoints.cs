@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Integrity;
 using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Checkpoints;
 
 namespace Orchestrator.Api.Checkpoints;
@@ -17,7 +18,7 @@ internal static class CheckpointEndpoints
         {
             try
             {
-                var file = await request.Service<Grains.Checkpoints.Checkpoints>().Take(request.Stop);
+                var file = await request.Service<Grains.Checkpoints.Checkpoints>().Take(stop: request.Stop);
                 return new ApiResult.Written(http =>
                 {
                     http.Response.ContentType = "application/json";

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Streams;
 using Orchestrator.Grains.World;
@@ -74,6 +75,35 @@ internal sealed class ExpensiveReads(int atOnce, int most = ExpensiveReads.Most)
         }
     }
 
+    /// <summary>
+    /// An answer in pieces: its place is held until the last one is written, and a turn is taken for the reading of each piece alone, so
+    /// that a client that reads slowly holds up no other read.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="write">Writes the answer; gets a function that runs a reading in a turn.</param>
+    public static ApiResult InPieces(Query request, Func<HttpContext, Turn, Task> write)
+    {
+        var reads = request.Service<ExpensiveReads>();
+        var key = request.Caller.KeyId;
+        return reads.Enter(key) is { } refused
+            ? new ApiResult.Problem(503, "node.too_many_reads", refused, RetryAfter: StreamAdmission.SecondsToWait())
+            : new ApiResult.Written(async http =>
+            {
+                try
+                {
+                    await write(http, new Turn(reads, http.RequestAborted));
+                }
+                catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+                {
+                    // The client disconnected.
+                }
+                finally
+                {
+                    reads.Leave(key);
+                }
+            });
+    }
+
     public void Dispose() => _turns.Dispose();
 
     private string? Enter(string key)
@@ -105,6 +135,26 @@ internal sealed class ExpensiveReads(int atOnce, int most = ExpensiveReads.Most)
             if (--_ofKey[key] is 0)
             {
                 _ofKey.Remove(key);
+            }
+        }
+    }
+
+    /// <summary>Turns of an answer in pieces.</summary>
+    /// <param name="reads">The admission.</param>
+    /// <param name="stop">Cancelled when the client goes.</param>
+    public sealed class Turn(ExpensiveReads reads, CancellationToken stop)
+    {
+        /// <summary>Runs a reading in a turn.</summary>
+        public async Task<T> Run<T>(Func<Task<T>> read)
+        {
+            await reads._turns.WaitAsync(stop);
+            try
+            {
+                return await read();
+            }
+            finally
+            {
+                reads._turns.Release();
             }
         }
     }

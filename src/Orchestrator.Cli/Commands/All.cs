@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Orchestrator.Cli.Commands.Environments;
+using Orchestrator.Cli.Commands.Evidence;
 using Orchestrator.Cli.Commands.History;
 using Orchestrator.Cli.Commands.Incidents;
 using Orchestrator.Cli.Commands.Keys;
 using Orchestrator.Cli.Commands.Nodes;
+using Orchestrator.Cli.Commands.Notifications;
 using Orchestrator.Cli.Commands.Plans;
 using Orchestrator.Cli.Commands.Rollouts;
 using Orchestrator.Cli.Commands.Segments;
@@ -20,8 +22,12 @@ internal static class All
         .. ListVerbs.All(),
         GetVerb.New(),
         .. MoveVerbs.All(),
+        AmendVerb.New(),
+        .. EvidenceVerbs.All(),
         .. HistoryVerbs.All(),
+        .. LogVerbs.All(),
         .. IncidentVerbs.All(),
+        NotificationVerbs.All(),
         .. EnvironmentVerbs.All(),
         .. SegmentVerbs.All(),
         .. NodeVerbs.All(),

@@ -16,7 +16,7 @@ internal static class Completer
 
     private const int MostItems = 500;
     private const int LongestDetail = 100;
-    private static readonly string[] NamesOfFiles = ["path", "paths", "file", "files", "folder", "dir"];
+    private static readonly string[] NamesOfFiles = ["path", "paths", "file", "files", "folder", "dir", "plan", "old", "new"];
 
     /// <param name="root">All verbs.</param>
     /// <param name="words">Words after <c>rollout</c>; the last one is being typed, and may be empty.</param>

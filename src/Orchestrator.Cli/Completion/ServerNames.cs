@@ -20,6 +20,15 @@ internal static class ServerNames
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Completes an argument with names from the server. It gets a name for its help, which would ask for all of them without one.
+    /// </summary>
+    public static void CompletedBy(this Argument argument, Func<CompletionContext, IEnumerable<CompletionItem>> names)
+    {
+        argument.HelpName ??= argument.Name;
+        argument.CompletionSources.Add(names);
+    }
+
     /// <summary>Ids of rollouts.</summary>
     public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Rollouts = context => Ask(
         context, _ => "/api/v1/rollouts".Query(("limit", $"{Most}")), answer => Items(answer, "rollouts", "id", row =>
@@ -40,6 +49,11 @@ internal static class ServerNames
     public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Reviews = context => Ask(
         context, OfRollout(""), answer => answer.Items("reviews").Where(row => row.Text("state") == "open").Select(
             row => Item(row, "id", $"{row.Text("kind")}, {row.Text("step")}")));
+
+    /// <summary>Objectives of the rollout that the line names, without those that are complete.</summary>
+    public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Objectives = context => Ask(
+        context, OfRollout(""), answer => answer.Items("objectives").Where(row => !row.True("completed")).Select(
+            row => Item(row, "name", row.Text("title") ?? "")));
 
     /// <summary>Names of stored plans.</summary>
     public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Plans = context => Ask(

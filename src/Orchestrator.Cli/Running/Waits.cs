@@ -64,6 +64,25 @@ internal static class Waits
         }
     }
 
+    /// <summary>Waits until the log has taken what nodes keep of a rollout on their disks.</summary>
+    /// <returns>Version of the rollout then.</returns>
+    public static async Task<long> Recorded(Invocation invocation, string rollout, Stopwatch since, TimeSpan limit, CancellationToken stop)
+    {
+        while ((await Patiently(invocation, "/api/v1/nodes", since, limit, stop)).Items("nodes")
+            .Any(node => node.Items("kept").Any(kept => kept.Text("rollout") == rollout)))
+        {
+            if (since.Elapsed > limit)
+            {
+                throw new Failure(ExitCode.TimedOut, $"After {Seconds(since.Elapsed)} s the log has not taken it. The node keeps it, and routes by it.");
+            }
+
+            await Task.Delay(Pause, stop);
+        }
+
+        var view = await Patiently(invocation, Calls.Route($"/api/v1/rollouts/{rollout}"), since, limit, stop);
+        return (long)(view.Number("version") ?? 0);
+    }
+
     /// <summary>Reads until a condition holds. A server that does not answer for a while is asked until the time is over.</summary>
     public static async Task<JsonElement> Until(
         Invocation invocation, string path, Func<JsonElement, bool> holds, string what, TimeSpan limit, CancellationToken stop)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Orchestrator.Domain.Events;
@@ -17,11 +18,25 @@ public sealed record Checkpoint(long Timeline, long Position, DateTimeOffset At,
     /// <summary>Checkpoint of a log without events: every log contains it.</summary>
     public static readonly Checkpoint Nothing = new(0, 0, DateTimeOffset.MinValue, ImmutableSortedDictionary<string, Tail>.Empty);
 
+    /// <summary>
+    /// <see cref="Digest"/> of the checkpoint that was stored before this one in the same place, in lower-case hex; null for the first,
+    /// and for one that was not stored. It makes a chain of the stored ones: one that is missing or exchanged shows.
+    /// </summary>
+    public string? Previous { get; init; }
+
+    /// <summary>SHA-256 of the signed bytes, in lower-case hex.</summary>
+    public string Digest() => Convert.ToHexStringLower(SHA256.HashData(Canonical()));
+
     /// <summary>The signed bytes: one line for each fact, in a fixed order, UTF-8.</summary>
     public byte[] Canonical()
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"checkpoint {Timeline} {Position} {At.UtcTicks}\n");
+        if (Previous is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"previous {Previous}\n");
+        }
+
         foreach (var (stream, tail) in Streams)
         {
             text.Append(CultureInfo.InvariantCulture, $"{stream.Length} {stream} {tail.Version} {tail.Hash}\n");

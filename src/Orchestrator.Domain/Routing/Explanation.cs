@@ -67,6 +67,9 @@ public sealed record Explanation
     /// <summary>Position of the table.</summary>
     public required long Position { get; init; }
 
+    /// <summary>Percentage that the bucket was compared with; of interest where the reason is SPLIT.</summary>
+    internal Share Reached { get; init; }
+
     /// <summary>Every tested rule, in order, to the one that decided.</summary>
     public required ImmutableArray<ExplainedRule> Rules { get; init; }
 
@@ -98,6 +101,7 @@ public sealed record Explanation
             Phase = route?.Phase,
             Step = route?.Step,
             Position = position,
+            Reached = route is { Mode: RouteMode.Split } ? Router.Reach(environment!, answer.Entry!, user).Percentage : Share.None,
             Rules = answer.Entry is null ? [new ExplainedRule($"flag {flag}", false, "no such flag")] : Rows(environment!, answer.Entry, bucket, user, trust),
         };
     }

@@ -17,8 +17,11 @@ internal sealed partial class CheckpointExport(
 {
     private readonly (ICheckpointSink Sink, string Cause)[] _sinks = [.. sinks.All.Select((sink, i) => (sink, $"checkpoint {i}"))];
 
-    /// <summary>Checkpoints that this process wrote to each sink: these need no comparison.</summary>
-    private readonly Dictionary<ICheckpointSink, CheckpointSignature> _put = [];
+    /// <summary>
+    /// The last checkpoint that this process wrote to each sink, by signature and digest: it needs no comparison, and the next one names
+    /// it.
+    /// </summary>
+    private readonly Dictionary<ICheckpointSink, (CheckpointSignature Signature, string Digest)> _put = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -42,16 +45,17 @@ internal sealed partial class CheckpointExport(
     {
         try
         {
-            if (await sink.Newest(stop) is { } kept && kept.Signature != _put.GetValueOrDefault(sink)
-                && await Lost(sink, kept, stop) is { } loss)
+            var (put, kept) = (_put.GetValueOrDefault(sink), await sink.Newest(stop));
+            if (kept is not null && kept.Signature != put.Signature && await Lost(sink, kept, stop) is { } loss)
             {
                 Alarm(cause, loss);
                 return;
             }
 
-            var file = await checkpoints.Take(stop);
+            // A sink that cannot be read has a chain for each process: the first one after a start names none.
+            var file = await checkpoints.Take(kept?.Checkpoint.Digest() ?? put.Digest, stop);
             await sink.Put(file, stop);
-            _put[sink] = file.Signature;
+            _put[sink] = (file.Signature, file.Checkpoint.Digest());
             alarms.Clear(cause);
         }
         catch (LogChangedException changed)
@@ -73,7 +77,7 @@ internal sealed partial class CheckpointExport(
             LogForeign(sink.Name, kept.Signature.Key);
         }
 
-        var now = (await checkpoints.Take(stop)).Checkpoint.Timeline;
+        var now = (await checkpoints.Take(stop: stop)).Checkpoint.Timeline;
         if (kept.Checkpoint.Timeline < now)
         {
             // A restore began another timeline and reported what is missing; the sink keeps this checkpoint beside the new ones.

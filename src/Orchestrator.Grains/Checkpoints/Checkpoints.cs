@@ -23,8 +23,10 @@ public sealed class Checkpoints(
     private long _timeline;
 
     /// <summary>Checkpoint of the present log. Continues from the last one, so only new events cost time.</summary>
+    /// <param name="previous">Digest of the checkpoint that is stored before it in the same place; null for none.</param>
+    /// <param name="stop">Cancels it.</param>
     /// <exception cref="LogChangedException">The log was changed after it was written: nothing is signed.</exception>
-    public async Task<CheckpointFile> Take(CancellationToken stop = default)
+    public async Task<CheckpointFile> Take(string? previous = null, CancellationToken stop = default)
     {
         await _one.WaitAsync(stop);
         try
@@ -49,7 +51,8 @@ public sealed class Checkpoints(
 
             var tails = _walk.Ends.ToImmutableSortedDictionary(
                 one => one.Key, one => new Tail(one.Value.Version, Convert.ToHexStringLower(one.Value.Hash.Span)), StringComparer.Ordinal);
-            return CheckpointFile.Sign(new Checkpoint(_timeline, _walk.Position, clock.GetUtcNow(), tails), _key.Value);
+            var taken = new Checkpoint(_timeline, _walk.Position, clock.GetUtcNow(), tails) { Previous = previous };
+            return CheckpointFile.Sign(taken, _key.Value);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Files;
 
 namespace Orchestrator.Grains.Checkpoints;

@@ -1,3 +1,5 @@
+using Orchestrator.Domain.Events;
+
 namespace Orchestrator.Grains.Checkpoints;
 
 /// <summary>A target that stores checkpoints, best on another machine than the log.</summary>

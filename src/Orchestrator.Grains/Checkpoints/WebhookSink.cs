@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Notifications;
 using Orchestrator.Grains.Notifications;
 using Orchestrator.Grains.Notifications.Channels;

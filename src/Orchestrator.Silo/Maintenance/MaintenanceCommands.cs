@@ -10,12 +10,13 @@ using Orchestrator.Storage.Sqlite;
 namespace Orchestrator.Silo.Maintenance;
 
 /// <summary>
-/// Maintenance of the data by hand: <c>backup --to FILE</c> and <c>verify [--checkpoint FILE]</c> (the silo may keep running), <c>restore
-/// --from FILE [--checkpoint FILE]</c> (no process may use the data). The settings are those of the server.
+/// Maintenance of the data by hand: <c>backup --to FILE</c>, <c>export --to FILE</c> and <c>verify [--checkpoint FILE]</c> (the silo may
+/// keep running), <c>restore --from FILE [--checkpoint FILE]</c> and <c>import --from FILE [--checkpoint FILE]</c> (no process may use the
+/// data). The settings are those of the server.
 /// </summary>
 internal static class MaintenanceCommands
 {
-    private static readonly string[] Names = ["backup", "restore", "verify"];
+    private static readonly string[] Names = ["backup", "restore", "verify", "export", "import"];
 
     /// <summary>True when the command line has one of these commands.</summary>
     public static bool Asked(string[] args) => args is [var name, ..] && Names.Contains(name, StringComparer.Ordinal);
@@ -37,6 +38,14 @@ internal static class MaintenanceCommands
                 var from = Needed(configuration, "from", "restore --from FILE [--checkpoint FILE]");
                 await Restore(settings, from, await Checkpoint(configuration), output);
                 return 0;
+            case "export":
+                var file = Needed(configuration, "to", "export --to FILE [--object STREAM]");
+                await LogExport.Run(settings, file, configuration["object"], output);
+                return 0;
+            case "import":
+                var export = Needed(configuration, "from", "import --from FILE [--checkpoint FILE]");
+                await Import(settings, export, await Checkpoint(configuration), output);
+                return 0;
             default:
                 throw new InvalidOperationException($"No such command: {args[0]}.");
         }
@@ -45,12 +54,7 @@ internal static class MaintenanceCommands
     private static async Task Restore(SiloSettings settings, string from, Checkpoint? checkpoint, TextWriter output)
     {
         RestoreReport? report = null;
-        var now = DateTimeOffset.UtcNow;
-        async Task<long> Complete(IEventLog log, long known)
-        {
-            report = await Restoration.Complete(log, Restoration.NextTimeline(now, known, checkpoint?.Timeline ?? 0), now, checkpoint);
-            return report.Timeline;
-        }
+        async Task<long> Complete(IEventLog log, long known) => (report = await Completed(log, known, checkpoint)).Timeline;
 
         var summed = File.Exists(from) && await BackupChecksum.Agrees(from);
         var replaced = settings.Postgres is { } database
@@ -66,6 +70,31 @@ internal static class MaintenanceCommands
         }
 
         RestoreText.Write(report!, checkpoint, output);
+    }
+
+    private static async Task Import(SiloSettings settings, string from, Checkpoint? checkpoint, TextWriter output)
+    {
+        RestoreReport? report = null;
+        using var import = LogImport.Open(from);
+        async Task<long> Complete(IEventLog log, long known) =>
+            (report = await Completed(log, Math.Max(known, import.Timeline), checkpoint)).Timeline;
+
+        var replaced = settings.Postgres is { } database
+            ? await PostgresImport.Run(database, import.Fill, Complete)
+            : await EmbeddedImport.Run(settings.Data, import.Fill, Complete);
+        await output.WriteLineAsync($"Imported {Path.GetFullPath(from)}: {import.Report.Events} events in {import.Report.Streams} streams, {import.Scope}. Every chain fits.");
+        if (replaced is not null)
+        {
+            await output.WriteLineAsync($"The empty data before the import are in {replaced}.");
+        }
+
+        RestoreText.Write(report!, checkpoint, output);
+    }
+
+    private static async Task<RestoreReport> Completed(IEventLog log, long known, Checkpoint? checkpoint)
+    {
+        var now = DateTimeOffset.UtcNow;
+        return await Restoration.Complete(log, Restoration.NextTimeline(now, known, checkpoint?.Timeline ?? 0), now, checkpoint);
     }
 
     private static async Task<Checkpoint?> Checkpoint(IConfiguration configuration) => configuration["checkpoint"] is { } file

@@ -2,6 +2,7 @@ using System.Globalization;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Checkpoints;
 
 namespace Orchestrator.Storage.Azure;

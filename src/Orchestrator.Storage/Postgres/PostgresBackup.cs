@@ -79,6 +79,21 @@ public static class PostgresBackup
             throw new IOException($"There is no backup {backup}.");
         }
 
+        return await Replace(
+            connectionString,
+            fresh => Run("pg_restore", connectionString, Database(fresh), "--exit-on-error", "--no-owner", "--no-privileges", backup), complete)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Replaces the database by one that is filled and completed beside it.</summary>
+    /// <param name="connectionString">Connection string of the database that is replaced; its user can create databases. The database
+    /// need not exist.</param>
+    /// <param name="fill">Fills the database of a connection string.</param>
+    /// <param name="complete">Prepares its log for service; gets the newest known timeline and returns the one that begins.</param>
+    /// <returns>The new name of the replaced database; null when there was none.</returns>
+    internal static async Task<string?> Replace(
+        string connectionString, Func<string, Task> fill, Func<IEventLog, long, Task<long>> complete)
+    {
         var settings = PostgresSettings.Parse(connectionString);
         var stamp = DateTimeOffset.UtcNow.ToString("yyyyMMdd't'HHmmssfff", CultureInfo.InvariantCulture);
         var fresh = $"{settings.Database}_restoring_{stamp}";
@@ -91,8 +106,7 @@ public static class PostgresBackup
         await Execute(server, $"CREATE DATABASE {Quoted(fresh)}").ConfigureAwait(false);
         try
         {
-            await Run("pg_restore", connectionString, fresh, "--exit-on-error", "--no-owner", "--no-privileges", backup)
-                .ConfigureAwait(false);
+            await fill(freshly).ConfigureAwait(false);
             await Complete(freshly, known, complete).ConfigureAwait(false);
             await Swap(server, settings.Database, fresh, exists ? replaced : null).ConfigureAwait(false);
         }
@@ -151,7 +165,7 @@ public static class PostgresBackup
             + "Stop them first; evaluation nodes may keep running. Nothing was changed.");
     }
 
-    private static long Timeline(PostgresSettings settings)
+    internal static long Timeline(PostgresSettings settings)
     {
         using var head = new PostgresLogHead(settings);
         return head.Read(HeadLimit).Timeline;
@@ -187,7 +201,9 @@ public static class PostgresBackup
         }
     }
 
-    private static Task<NpgsqlConnection> Maintenance(string connectionString) => Opened(connectionString, "postgres", commandSeconds: 120);
+    private static string Database(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).Database!;
+
+    internal static Task<NpgsqlConnection> Maintenance(string connectionString) => Opened(connectionString, "postgres", commandSeconds: 120);
 
     private static async Task<NpgsqlConnection> Opened(string connectionString, string? database, int commandSeconds)
     {

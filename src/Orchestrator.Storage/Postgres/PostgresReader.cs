@@ -28,6 +28,9 @@ public sealed class PostgresReader : IAsyncDisposable
     /// <summary>Position of the newest event; 0 for an empty log.</summary>
     public Task<long> Head(CancellationToken stop = default) => _log.Head(stop);
 
+    /// <summary>Timeline of the log.</summary>
+    public Task<long> Timeline() => Task.Run(() => PostgresBackup.Timeline(_store.Settings));
+
     /// <summary>Events with a position above <paramref name="afterPosition"/>, ascending, at most <paramref name="limit"/>.</summary>
     public Task<IReadOnlyList<RecordedEvent>> ReadAll(long afterPosition, int limit, CancellationToken stop) =>
         _log.ReadAll(afterPosition, limit, stop);

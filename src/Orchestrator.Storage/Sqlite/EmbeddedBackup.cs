@@ -74,14 +74,31 @@ public static class EmbeddedBackup
             throw new IOException($"There is no backup {backup}.");
         }
 
+        Task Copy(DataFolder folder, string workshop)
+        {
+            File.Copy(backup, Path.Combine(workshop, DataFolder.DatabaseName), overwrite: true);
+            PrivateFiles.Tighten(workshop, names: null);
+            return Task.CompletedTask;
+        }
+
+        return await Replace(dataFolder, Copy, complete).ConfigureAwait(false);
+    }
+
+    /// <summary>Replaces the store of the folder by one that is filled and completed beside it.</summary>
+    /// <param name="dataFolder">The folder; no process may have it.</param>
+    /// <param name="fill">Makes the store in the workshop, the second folder.</param>
+    /// <param name="complete">Prepares its log for service; gets the newest known timeline and returns the one that begins.</param>
+    /// <returns>Folder of the replaced store; null when there was none.</returns>
+    internal static async Task<string?> Replace(
+        string dataFolder, Func<DataFolder, string, Task> fill, Func<IEventLog, long, Task<long>> complete)
+    {
         using var folder = DataFolder.Claim(dataFolder);
         var workshop = new DirectoryInfo(Path.Combine(folder.Path, "restoring"));
         PrivateFiles.MakeFolder(workshop.FullName);
         try
         {
             var copy = Path.Combine(workshop.FullName, DataFolder.DatabaseName);
-            File.Copy(backup, copy, overwrite: true);
-            PrivateFiles.Tighten(workshop.FullName, names: null);
+            await fill(folder, workshop.FullName).ConfigureAwait(false);
             await Complete(workshop.FullName, Timeline(folder.Database), complete).ConfigureAwait(false);
             var replaced = Keep(folder);
             var marker = Path.Combine(folder.Path, Marker);

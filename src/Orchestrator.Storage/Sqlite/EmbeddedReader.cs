@@ -25,6 +25,9 @@ public sealed class EmbeddedReader : IDisposable
     /// <summary>Position of the newest event; 0 for an empty log.</summary>
     public long Head() => Ask(EventRows.Head);
 
+    /// <summary>Timeline of the log.</summary>
+    public long Timeline() => Ask(SqliteLogHead.Timeline);
+
     /// <summary>Events with a position above <paramref name="afterPosition"/>, ascending, at most <paramref name="limit"/>.</summary>
     public Task<IReadOnlyList<RecordedEvent>> ReadAll(long afterPosition, int limit, CancellationToken stop) =>
         Task.FromResult(Ask(open => EventRows.OfAll(open, afterPosition, limit, stop)));

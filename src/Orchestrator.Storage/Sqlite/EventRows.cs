@@ -34,6 +34,12 @@ internal static class EventRows
         return e with { Position = (long)position! };
     }
 
+    /// <summary>Inserts an event at its own position.</summary>
+    public static void InsertAt(Session session, RecordedEvent e) => session.Execute(
+        $"INSERT INTO events ({Columns}) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        e.Position, e.Stream, e.Version, e.Id.ToByteArray(bigEndian: true), e.Type, e.Schema, e.At.UtcTicks, (int)e.Actor.Kind, e.Actor.Id,
+        e.Actor.Role, e.Cause, e.Correlation, e.CommandId, e.Data.ToArray(), e.Hash.ToArray());
+
     public static IReadOnlyList<RecordedEvent> OfStream(
         Session session, string stream, long afterVersion, int limit, CancellationToken stop) =>
         session.Query(

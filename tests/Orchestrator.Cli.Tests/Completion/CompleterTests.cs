@@ -55,6 +55,34 @@ public sealed class CompleterTests(SiloFixture silo) : IClassFixture<SiloFixture
     }
 
     [Fact]
+    public async Task Steps_objectives_and_open_reviews_come_from_the_rollout_of_the_line()
+    {
+        await silo.Create("parts");
+        var admin = silo.Admin;
+        await admin.Good("start", "parts", "--yes");
+        Assert.Equal(["few", "half", "everyone"], await Names(admin, "advance", "parts", "--step", ""));
+        Assert.Equal(["--step=half"], await Names(admin, "step-back", "parts", "--step=h"));
+        Assert.Equal(["trained"], await Names(admin, "objective", "parts", ""));
+        Assert.Empty(await Names(admin, "approve", "parts", "--review", ""));
+
+        await admin.Good("objective", "parts", "trained", "--yes");
+        await admin.Good("advance", "parts", "--override", "-m", "no traffic here", "--yes");
+        var review = (await admin.Good("get", "parts", "-o", "jsonpath={.reviews[0].id}")).Out.Trim();
+        Assert.Equal([review], await Names(admin, "approve", "parts", "--review", ""));
+        Assert.Equal([review], await Names(admin, "reject", "parts", "--review", ""));
+        Assert.Empty(await Names(admin, "objective", "parts", ""));
+    }
+
+    [Fact]
+    public async Task Plans_of_files_are_completed_by_the_shell()
+    {
+        foreach (var words in (string[][])[["plan", "explain", ""], ["plan", "diff", ""], ["plan", "diff", "old.yaml", ""], ["plan", "simulate", ""]])
+        {
+            Assert.Equal([":files"], await Names(new Shell(), words));
+        }
+    }
+
+    [Fact]
     public async Task Server_that_is_away_or_says_no_gives_no_names_and_no_message()
     {
         await silo.Create("hidden");

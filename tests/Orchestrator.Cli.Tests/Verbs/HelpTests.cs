@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Orchestrator.Cli.Running;
 
@@ -32,6 +34,19 @@ public sealed partial class HelpTests
         Assert.Contains("Examples:", help.Out, StringComparison.Ordinal);
         Assert.All(verb.Options, option => Assert.False(string.IsNullOrWhiteSpace(option.Description), option.Name));
         Assert.All(verb.Arguments, argument => Assert.False(string.IsNullOrWhiteSpace(argument.Description), argument.Name));
+    }
+
+    [Fact]
+    public async Task Help_asks_no_server()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var shell = new Shell(new Uri($"http://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}"), "k");
+        foreach (var (path, _) in All(RolloutCommandLine.Root(), []).Prepend(([], RolloutCommandLine.Root())))
+        {
+            await shell.Good([.. path, "--help"]);
+            Assert.False(server.Pending(), $"rollout {string.Join(' ', path)} --help asked the server.");
+        }
     }
 
     /// <summary>Words as a shell splits them: single quotes hold one together.</summary>

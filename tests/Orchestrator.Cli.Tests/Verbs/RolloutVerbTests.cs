@@ -46,10 +46,46 @@ public sealed class RolloutVerbTests(SiloFixture silo) : IClassFixture<SiloFixtu
         var incident = (await admin.Good("incidents", "--rollout", "r1", "-o", "jsonpath={.incidents[0].id}")).Out.Trim();
         await admin.Good("ack", incident, "-m", "on it");
         Assert.Contains("payments fail", (await admin.Good("incident", incident)).Out, StringComparison.Ordinal);
+        await admin.Fails(3, "resolve", incident);
+        Assert.Equal($"{incident}: resolved\n", (await admin.Good("resolve", incident, "-m", "the pool was too small")).Out.ReplaceLineEndings("\n"));
+        Assert.Equal("resolved", (await admin.Good("resolve", incident, "-m", "once more", "-o", "jsonpath={.state}")).Out.Trim());
+        await admin.Fails(6, "resolve", "r1-99", "-m", "no such incident");
         await admin.Good("restore", "r1", "-m", "fixed", "--yes");
-        Assert.Contains((await admin.Run("resolve", incident, "-m", "fixed")).Code, new[] { 0, 4 });
         await admin.Good("abort", "r1", "-m", "replaced");
         await admin.Fails(4, "start", "r1", "--yes");
+    }
+
+    [Fact]
+    public async Task A_completed_rollout_is_retired_when_its_flag_has_the_value_that_all_users_get()
+    {
+        var admin = silo.Admin;
+        var folder = Directory.CreateTempSubdirectory("plans-").FullName;
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "brief.yaml"),
+            """
+            plan: brief
+            flag: brief
+            phases: [ { name: all, steps: [ { name: everyone, percentage: 100%, hold: 1h } ] } ]
+            """,
+            TestContext.Current.CancellationToken);
+        Assert.Equal(2, (await admin.Run("plan", "apply", "--dir", folder, "--yes")).Code);
+        Directory.Delete(folder, recursive: true);
+        await admin.Good("create", "brief", "--plan", "brief", "-e", "brief");
+        await admin.Good("start", "brief", "--yes");
+        await admin.Fails(4, "retire", "brief", "-m", "too early", "--yes");
+        var (one, second) = (await silo.Person("carol", "engineering"), await silo.Person("dan", "engineering"));
+        await one.Good("advance", "brief", "--override", "-m", "no traffic here", "--yes");
+        await second.Good("approve", "brief", "-m", "it may", "--yes");
+        await admin.Good("wait", "brief", "--for", "status=completed", "--timeout", "1m");
+
+        Assert.Contains("has no static value", (await admin.Fails(4, "retire", "brief", "-m", "done", "--yes")).Error, StringComparison.Ordinal);
+        await admin.Good("flag", "set", "brief", "true", "-e", "brief", "--yes");
+        Assert.Contains("not false", (await admin.Fails(4, "retire", "brief", "--value", "false", "-m", "done", "--yes")).Error, StringComparison.Ordinal);
+        Assert.Contains("is no JSON", (await admin.Fails(3, "retire", "brief", "--value", "tru", "-m", "done", "--yes")).Error, StringComparison.Ordinal);
+        Assert.Contains("Add --yes", (await admin.Fails(3, "retire", "brief", "-m", "done")).Error, StringComparison.Ordinal);
+        var retired = await admin.Good("retire", "brief", "-m", "the code of legacy is gone", "--yes");
+        Assert.Contains("The flag has its static value from then on: true.", retired.Error, StringComparison.Ordinal);
+        Assert.Equal("retired", (await admin.Good("get", "brief", "-o", "jsonpath={.status}")).Out.Trim());
     }
 
     [Fact]

@@ -45,14 +45,25 @@ public sealed class SiloFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>A person whose key is in use: one that is not counts as its maker's.</summary>
+    internal async Task<Shell> Person(string name, string role)
+    {
+        var person = new Shell(Address, (await Admin.Good("keys", "create", name, "--role", role, "--person", name)).Out.Trim());
+        await person.Good("stop-the-line", $"of-{name}", "-m", "the first day");
+        return person;
+    }
+
     /// <summary>Stores the plan and creates a rollout of it, in an environment of its own name: a flag has one rollout in each.</summary>
-    internal async Task Create(string id)
+    internal Task Create(string id) => Create(Admin, id);
+
+    /// <inheritdoc cref="Create(string)"/>
+    internal static async Task Create(Shell admin, string id)
     {
         var plans = Directory.CreateTempSubdirectory("plans-").FullName;
         await File.WriteAllTextAsync(Path.Combine(plans, "shop.yaml"), Plan);
-        var applied = await Admin.Run("plan", "apply", "--dir", plans, "--yes");
+        var applied = await admin.Run("plan", "apply", "--dir", plans, "--yes");
         Assert.True(applied.Code is 0 or 2, applied.Error);
-        await Admin.Good("create", id, "--plan", "shop", "-e", id);
+        await admin.Good("create", id, "--plan", "shop", "-e", id);
         Directory.Delete(plans, recursive: true);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 namespace Orchestrator.Cli.Tests.Verbs;
 
 /// <summary>Verbs of environments, segments, plans, keys, nodes and history against a silo that is a process of its own.</summary>
@@ -72,6 +73,20 @@ public sealed class ThingVerbTests(SiloFixture silo) : IClassFixture<SiloFixture
     }
 
     [Fact]
+    public async Task A_result_has_each_form()
+    {
+        await silo.Create("forms");
+        var admin = silo.Admin;
+        string[] list = ["list", "--text", "forms", "-o"];
+        Assert.Contains("  shop@", (await admin.Good([.. list, "wide"])).Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("shop@", (await admin.Good([.. list, "table"])).Out, StringComparison.Ordinal);
+        Assert.Equal("forms", (await admin.Good([.. list, "json"])).Json.GetProperty("rollouts")[0].GetProperty("id").GetString());
+        Assert.Contains("id: forms", (await admin.Good([.. list, "yaml"])).Out, StringComparison.Ordinal);
+        Assert.Equal("rollout/forms", (await admin.Good([.. list, "name"])).Out.Trim());
+        Assert.Equal("forms", (await admin.Good([.. list, "jsonpath={.rollouts[*].environment}"])).Out.Trim());
+    }
+
+    [Fact]
     public async Task Keys_are_created_listed_and_revoked()
     {
         var admin = silo.Admin;
@@ -99,13 +114,92 @@ public sealed class ThingVerbTests(SiloFixture silo) : IClassFixture<SiloFixture
         await admin.Good("start", "told", "--yes", "--wait");
         Assert.Contains("RolloutCreated", (await admin.Good("events", "told")).Out, StringComparison.Ordinal);
         Assert.Contains("rollout told, version", (await admin.Good("explain", "alice", "--flag", "shop", "-e", "told", "-a", "age=3")).Out, StringComparison.Ordinal);
+        Assert.Contains("rollout told, version", (await admin.Good("explain", "alice", "--flag", "shop", "-e", "told", "--at", "0s")).Out, StringComparison.Ordinal);
+        await admin.Fails(3, "explain", "alice", "--flag", "shop", "-e", "told", "--at", "yesterday");
+        Assert.Equal("created", (await admin.Good("get", "told", "--version", "1", "-o", "jsonpath={.status}")).Out.Trim());
+        Assert.Equal("running", (await admin.Good("get", "told", "--at", "0s", "-o", "jsonpath={.status}")).Out.Trim());
+        Assert.Contains("CREATED 0%", (await admin.Good("get", "told", "--version", "1")).Out, StringComparison.Ordinal);
+        await admin.Fails(3, "get", "told", "--at", "yesterday");
+        Assert.StartsWith("# ", (await admin.Good("retro", "told", "--markdown")).Out, StringComparison.Ordinal);
+        var journey = (await admin.Good("journey", "alice", "--flag", "shop", "-e", "told", "-a", "age=3", "--since", "1d")).Out;
+        Assert.Matches(@"^SINCE +UNTIL +VARIANT +STEP +BECAUSE\n", journey);
+        Assert.Contains("rollout told of flag shop was created and is not started", journey, StringComparison.Ordinal);
+        var json = JsonDocument.Parse((await admin.Good("journey", "alice", "--flag", "shop", "-e", "told", "-o", "json")).Out).RootElement;
+        Assert.Equal("RolloutCreated", json.GetProperty("intervals")[0].GetProperty("began").GetProperty("type").GetString());
+        Assert.Contains("There was no flag 'none'", (await admin.Good("journey", "alice", "--flag", "none", "-e", "told")).Error, StringComparison.Ordinal);
         Assert.Contains("told", (await admin.Good("retro", "told")).Out, StringComparison.Ordinal);
         Assert.Contains("<html", (await admin.Good("retro", "told", "--html")).Out, StringComparison.Ordinal);
         Assert.Contains("Intact", (await admin.Good("verify", "told")).Out, StringComparison.Ordinal);
         Assert.Contains("Intact", (await admin.Good("verify")).Out, StringComparison.Ordinal);
         var lines = (await admin.Good("export", "told")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.True(lines.Length >= 2);
+        await admin.Fails(3, "export");
         Assert.Contains("ready", (await admin.Good("nodes")).Out, StringComparison.Ordinal);
         await admin.Good("attention");
+    }
+
+    [Fact]
+    public async Task Audit_lists_what_was_done_newest_first()
+    {
+        await silo.Create("audited");
+        var admin = silo.Admin;
+        await admin.Good("stop-the-line", "audited", "-m", "audit");
+        await admin.Good("resume-the-line", "audited", "--yes");
+        var table = (await admin.Good("audit", "--object", "environment/audited", "--actor", "user")).Out;
+        Assert.Contains("The line of audited was stopped: audit.", table, StringComparison.Ordinal);
+        var done = (await admin.Good("audit", "--object", "environment/audited", "--type", "LineStopped,LineResumed", "-o", "json")).Json.GetProperty("done");
+        Assert.Equal(["LineResumed", "LineStopped"], done.EnumerateArray().Select(one => one.GetProperty("type").GetString()));
+        Assert.Equal(1, (await admin.Good("audit", "--limit", "1", "-o", "json")).Json.GetProperty("done").GetArrayLength());
+        Assert.Contains("RolloutCreated", (await admin.Good("audit", "--object", "rollout/audited", "--oldest", "--since", "1h", "-o", "wide")).Out, StringComparison.Ordinal);
+        Assert.StartsWith("\"position\"", (await admin.Good("audit", "--object", "environment", "--csv")).Out, StringComparison.Ordinal);
+        await admin.Fails(3, "audit", "--limit", "0");
+        await admin.Fails(3, "audit", "--object", "thing");
+    }
+
+    [Fact]
+    public async Task Export_is_verified_offline_and_every_kind_of_tampering_is_found()
+    {
+        await silo.Create("offline");
+        var admin = silo.Admin;
+        await admin.Good("start", "offline", "--yes", "--wait");
+        var folder = Directory.CreateTempSubdirectory("export-").FullName;
+        var (whole, one, checkpoint) = (Path.Combine(folder, "log.ndjson"), Path.Combine(folder, "one.ndjson"), Path.Combine(folder, "checkpoint.json"));
+        using (var http = new HttpClient { BaseAddress = silo.Address })
+        {
+            http.DefaultRequestHeaders.Authorization = new("Bearer", Orchestrator.Silo.Tests.SiloHost.AdminKey);
+            await File.WriteAllBytesAsync(checkpoint, await http.GetByteArrayAsync("/api/v1/checkpoint"));
+        }
+
+        await File.WriteAllTextAsync(whole, (await admin.Good("export", "--all")).Out);
+        await File.WriteAllTextAsync(one, (await admin.Good("export", "offline")).Out);
+
+        // No server and no key: the address is one that nothing listens at.
+        var alone = new Shell(new Uri("http://127.0.0.1:1"));
+        Assert.Contains("an export of the whole log", (await alone.Good("verify", "--offline", whole, "--checkpoints", checkpoint)).Out, StringComparison.Ordinal);
+        Assert.Contains("without a head", (await alone.Good("verify", "--offline", one)).Out, StringComparison.Ordinal);
+        Assert.True((await alone.Good("verify", "--offline", one, "-o", "json")).Json.GetProperty("intact").GetBoolean());
+
+        var lines = await File.ReadAllLinesAsync(one);
+        await Found("chain", [lines[0].Replace("\"data\":{", "\"data\":{\"more\":1,", StringComparison.Ordinal), .. lines[1..]]);
+        await Found("chain", [.. lines[..1], lines[1].Replace("\"at\":\"20", "\"at\":\"19", StringComparison.Ordinal), .. lines[2..]]);
+        await Found("gap", [.. lines[..1], .. lines[2..]]);
+        await Found("tail", lines[..^1], "--checkpoints", checkpoint);
+        await Found("order", [.. lines[..2], lines[1], .. lines[2..]]);
+        await Found("gap", [lines[1], lines[0], .. lines[2..]]);
+
+        await File.WriteAllTextAsync(one, "nothing");
+        await alone.Fails(3, "verify", "--offline", one);
+        await alone.Fails(6, "verify", "--offline", Path.Combine(folder, "none"));
+        await alone.Fails(3, "verify", "offline", "--offline", whole);
+        Directory.Delete(folder, recursive: true);
+
+        async Task Found(string rule, string[] changed, params string[] more)
+        {
+            await File.WriteAllLinesAsync(one, changed);
+            var ran = await alone.Run(["verify", "--offline", one, "-o", "json", .. more]);
+            Assert.Equal(1, ran.Code);
+            var found = ran.Json.GetProperty("findings")[0];
+            Assert.Equal((rule, "rollout/offline"), (found.GetProperty("rule").GetString(), found.GetProperty("stream").GetString()));
+        }
     }
 }

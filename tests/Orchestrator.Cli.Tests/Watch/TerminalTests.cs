@@ -103,6 +103,17 @@ public sealed class TerminalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Events_are_written_as_they_happen_until_an_interrupt()
+    {
+        await using var terminal = await Tmux.Start(200, 50, Variables(plain: false), "events", "r1", "--follow");
+        await Eventually.Until("the past", terminal.Frame, frame => Has(frame, "RolloutCreated"), frame => string.Join('\n', frame));
+        await Verb("start");
+        await Eventually.Until("the start", terminal.Frame, frame => Has(frame, "RolloutStarted"), frame => string.Join('\n', frame));
+        await terminal.Press("C-c");
+        await Eventually.Until("the end", terminal.Frame, frame => Has(frame, "exit 130"), frame => string.Join('\n', frame) + terminal.Stderr());
+    }
+
+    [Fact]
     public async Task Interrupt_gives_the_terminal_back()
     {
         await using var terminal = await Tmux.Start(80, 24, Variables(plain: false), "get", "r1", "-w");

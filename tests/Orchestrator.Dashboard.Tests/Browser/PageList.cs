@@ -20,7 +20,7 @@ internal static class PageList
         ("segment-rule", "/environments/production/segments/beta/rule"),
         ("explain", "/environments/production/explain"), ("objective", "/rollouts/checkout-eu/objective?name=feedback"),
         ("review", "/rollouts/search-new/reviews/r1"), ("incidents", "/incidents"),
-        ("incident", "/incidents/checkout-us-1"), ("nodes", "/nodes"), ("keys", "/keys"), ("preferences", "/preferences"), ("not-found", "/nothing-here"),
+        ("incident", "/incidents/checkout-us-1"), ("nodes", "/nodes"), ("keys", "/keys"), ("audit", "/audit?by=all"), ("preferences", "/preferences"), ("not-found", "/nothing-here"),
     ];
 
     private const string Search = """

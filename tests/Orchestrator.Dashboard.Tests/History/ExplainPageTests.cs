@@ -45,6 +45,22 @@ public sealed class ExplainPageTests
     }
 
     [Fact]
+    public async Task Journey_says_since_when_and_why_in_a_strip_and_a_table_with_links_to_events()
+    {
+        await using var pages = await HistoryPages.RolledBack();
+        var page = await Ask(pages, ("user", "anna@example.com"), ("attributes", "internal = true"), ("at", "2026-03-02T09:05:00"));
+        var part = page.QuerySelector("section[aria-labelledby=journey]")!;
+        Assert.Matches("^legacy since .*, rolled back by ", part.QuerySelector(".say")!.TextContent.Trim());
+        var rows = part.QuerySelectorAll("tbody tr").Select(row => row.QuerySelector("[data-label=Variant]")!.TextContent.Trim()).ToArray();
+        Assert.Equal(["legacy", "new"], rows.Take(2));
+        Assert.Equal(rows.Length, part.QuerySelectorAll("svg.area rect").Length);
+        Assert.NotNull(part.QuerySelector("line.today"));
+        var link = part.QuerySelector("tbody a")!.GetAttribute("href")!;
+        Assert.Contains("rolled back", (await pages.Page(link)).WordsOf("main"), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("anna", link, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task All_errors_stand_at_their_fields_beside_what_was_typed()
     {
         await using var pages = await HistoryPages.Started();

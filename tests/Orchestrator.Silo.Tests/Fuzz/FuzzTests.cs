@@ -75,7 +75,7 @@ public sealed class FuzzTests(FuzzedSilo fuzzed) : IClassFixture<FuzzedSilo>
         """);
 
     [Fact]
-    public Task Questions_of_any_shape_are_answered() => Fuzz([("POST", "/api/v1/environments/production/explain")], Json, """
+    public Task Questions_of_any_shape_are_answered() => Fuzz([("POST", "/api/v1/environments/production/explain"), ("POST", "/api/v1/environments/production/journey")], Json, """
         { "flag": "newChat", "context": { "targetingKey": "user-1", "internal": true }, "at": "2026-03-02T09:00:00Z" }
         """);
 

@@ -11,7 +11,7 @@ namespace Orchestrator.Silo.Tests.Grains;
 public sealed class WorldTests
 {
     private static readonly DateTimeOffset At = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
-    private readonly List<RecordedEvent> _log = [];
+    private readonly EventRows _log = new();
 
     [Fact]
     public void Unknown_event_holds_its_stream_and_no_other()
@@ -41,7 +41,7 @@ public sealed class WorldTests
 
         var follower = new RoutingFollower();
         var world = World.Empty;
-        foreach (var one in _log)
+        foreach (var one in _log.All)
         {
             world = WorldFolds.Fold(world, one);
             follower.Changed(world, new HashSet<string> { one.Stream });
@@ -53,7 +53,7 @@ public sealed class WorldTests
 
         Assert.Contains("\"verbose\"", Flags(follower.Current), StringComparison.Ordinal);
         var late = new RoutingFollower();
-        late.Changed(world, _log.Select(one => one.Stream).ToHashSet());
+        late.Changed(world, _log.All.Select(one => one.Stream).ToHashSet());
         Assert.Equal(Flags(follower.Current), Flags(late.Current));
     }
 
@@ -63,11 +63,11 @@ public sealed class WorldTests
         Append("environment/production", EnvironmentEvents.Catalog.Write(new EnvironmentEvent.FlagSet("kept", "1"), Guid.Empty));
         Run("r1", new RolloutCommand.Start());
         var (follower, old) = (new RoutingFollower(), Folded());
-        follower.Changed(old, _log.Select(one => one.Stream).ToHashSet());
+        follower.Changed(old, _log.All.Select(one => one.Stream).ToHashSet());
 
-        var restored = WorldFolds.Fold(World.Empty with { Timeline = 2 }, _log[0]);
-        follower.Changed(restored, new HashSet<string> { _log[0].Stream });
-        follower.Changed(old, _log.Select(one => one.Stream).ToHashSet());
+        var restored = WorldFolds.Fold(World.Empty with { Timeline = 2 }, _log.All[0]);
+        follower.Changed(restored, new HashSet<string> { _log.All[0].Stream });
+        follower.Changed(old, _log.All.Select(one => one.Stream).ToHashSet());
 
         Assert.Equal((2, 1), (follower.Current.Timeline, follower.Current.Position));
         Assert.Equal(["kept"], follower.Current.Environment("production")!.Flags.ToArray().Select(flag => flag.Key));
@@ -103,29 +103,7 @@ public sealed class WorldTests
         }
     }
 
-    private RecordedEvent Append(string stream, NewEvent e)
-    {
-        var recorded = new RecordedEvent
-        {
-            Position = _log.Count + 1,
-            Stream = stream,
-            Version = _log.Count(one => one.Stream == stream) + 1,
-            Id = e.Id,
-            Type = e.Type,
-            Schema = e.Schema,
-            At = At,
-            Actor = Actor.System,
-            Cause = null,
-            Correlation = null,
-            CommandId = "c",
-            Data = e.Data,
-            Hash = default,
-        };
-        var last = _log.LastOrDefault(one => one.Stream == stream);
-        recorded = recorded with { Hash = HashChain.Expected((last?.Hash ?? HashChain.Origin).Span, recorded) };
-        _log.Add(recorded);
-        return recorded;
-    }
+    private RecordedEvent Append(string stream, NewEvent e) => _log.Append(stream, e, At);
 
-    private World Folded() => _log.Aggregate(World.Empty, WorldFolds.Fold);
+    private World Folded() => _log.All.Aggregate(World.Empty, WorldFolds.Fold);
 }

@@ -1,4 +1,4 @@
-using Orchestrator.Api.Rollouts.Histories;
+using Orchestrator.Api.Http;
 
 namespace Orchestrator.Silo.Tests.Http;
 

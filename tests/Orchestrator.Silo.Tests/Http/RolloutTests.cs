@@ -219,6 +219,7 @@ public sealed class RolloutTests
         { "plans/validate", "viewer support product engineering devops admin" },
         { "plans/none/flags", "devops admin" },
         { "segments/staging/none/members", "devops admin" },
+        { "environments/staging/journey", "viewer support product engineering devops admin" },
         { "environments/staging/explain", "viewer support product engineering devops admin" },
     };
 

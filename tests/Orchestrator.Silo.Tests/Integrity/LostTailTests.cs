@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 using System.Security.Cryptography;
-using Orchestrator.Grains.Checkpoints;
+using Orchestrator.Domain.Events;
 using Orchestrator.Silo.Maintenance;
 using Orchestrator.Silo.Tests.Cluster;
 using Orchestrator.Silo.Tests.Notifications;
@@ -121,6 +121,9 @@ public sealed class LostTailTests : IDisposable
         await receiver.Heard(receiver.Calls.Count + 2);
         var call = receiver.Calls.Last();
         Assert.True(call.IsSignedBy(key, DateTimeOffset.UtcNow));
+        var all = receiver.Calls.Select(one => CheckpointFile.Read(System.Text.Encoding.UTF8.GetBytes(one.Body)).Checkpoint).ToArray();
+        Assert.Null(all[0].Previous);
+        Assert.All(all.Zip(all.Skip(1)), pair => Assert.Equal(pair.First.Digest(), pair.Second.Previous));
         var body = Path.Combine(_place.FullName, "body.json");
         await System.IO.File.WriteAllTextAsync(body, call.Body);
 

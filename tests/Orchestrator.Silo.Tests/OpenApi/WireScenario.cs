@@ -216,6 +216,8 @@ public sealed class WireScenario : IAsyncLifetime
         Assert.Equal("new", (await api.Environments.Explain("production", new() { Flag = "useNewCheckout", Context = context })).Value.Variant);
         var then = new ExplainRequest { Flag = "useNewCheckout", Context = context, At = Driving.Began };
         Assert.True((await api.Environments.Explain("production", then)).Value.Position > 0);
+        var journey = (await api.Environments.Journey("production", new() { Flag = "useNewCheckout", Context = context })).Value;
+        Assert.Equal(("new", "StepStarted"), (journey.Intervals[^1].Variant, journey.Intervals[^1].Began.Type));
         Assert.Equal(
             "new", (await api.Segments.Route("production", "beta", new() { Flag = "useNewCheckout", Context = context })).Value.Variant);
         Assert.True((await api.Rollouts.Verify(Driving.Id)).Value.Intact);
@@ -317,7 +319,12 @@ public sealed class WireScenario : IAsyncLifetime
     {
         using var stranger = Client("rok_unknown_key");
         Assert.Equal("access.unknown_key", (await Assert.ThrowsAsync<OrchestratorApiException>(() => stranger.Keys.Me())).Code);
-        await api.Log.Audit(new() { Limit = 5 });
+        await api.Log.Audit(new AuditEventQuery { Limit = 5 });
+        var all = await api.Log.Audit(new AuditEventQuery { By = "all", Object = $"rollout/{Driving.Id}", Order = "newest", Limit = 5 });
+        Assert.All(all.Value.Done, one => Assert.NotEqual("", one.Text));
+        var rollout = new AuditEventQuery { Object = $"rollout/{Driving.Id}" };
+        Assert.StartsWith("{\"export\":", (await api.Log.AuditFile("ndjson", rollout)).Value, StringComparison.Ordinal);
+        Assert.StartsWith("\"position\"", (await api.Log.AuditFile("csv", rollout)).Value, StringComparison.Ordinal);
         await api.Log.Refusals(new() { Limit = 5 });
         Assert.True((await api.Log.Verify()).Value.Intact);
         Assert.True((await api.Log.VerifyStream(new() { Stream = $"rollout/{Driving.Id}" })).Value.Intact);

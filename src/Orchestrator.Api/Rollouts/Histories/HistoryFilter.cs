@@ -17,9 +17,6 @@ internal sealed record HistoryFilter
 
     private const int Most = 500;
 
-    /// <summary>Longest text that is searched, and longest actor: more than an id or a name has.</summary>
-    private const int Longest = 200;
-
     private static readonly string[] KindNames = [.. Enum.GetNames<EntryKind>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
 
     /// <summary>Kinds; empty for all.</summary>
@@ -56,14 +53,14 @@ internal sealed record HistoryFilter
         filter = new HistoryFilter
         {
             Kinds = ReadKinds(query, errors),
-            Actor = Words(query, "actor", errors),
-            Text = Words(query, "text", errors),
-            From = Moment(query, "from", errors),
-            To = Moment(query, "to", errors),
-            Moved = Flag(query, "moved", errors),
-            Before = Number(query, "before", 1, long.MaxValue, errors),
-            After = Number(query, "after", 0, long.MaxValue, errors) ?? 0,
-            Limit = (int)(Number(query, "limit", 1, Most, errors) ?? Usual),
+            Actor = QueryFilters.Words(query, "actor", errors),
+            Text = QueryFilters.Words(query, "text", errors),
+            From = QueryFilters.Moment(query, "from", errors),
+            To = QueryFilters.Moment(query, "to", errors),
+            Moved = QueryFilters.Flag(query, "moved", errors),
+            Before = QueryFilters.Number(query, "before", 1, long.MaxValue, errors),
+            After = QueryFilters.Number(query, "after", 0, long.MaxValue, errors) ?? 0,
+            Limit = (int)(QueryFilters.Number(query, "limit", 1, Most, errors) ?? Usual),
         };
         return errors.Count == 0 ? null : ApiResult.Invalid(errors.ToImmutable());
     }
@@ -104,63 +101,5 @@ internal sealed record HistoryFilter
         }
 
         return kinds.ToImmutable();
-    }
-
-    private static string? Words(IQueryCollection query, string name, ImmutableArray<InputError>.Builder errors)
-    {
-        var words = query[name].ToString();
-        if (words.Length > Longest)
-        {
-            errors.Add(new InputError(name, $"may have at most {Longest} characters, but has {words.Length}"));
-            return null;
-        }
-
-        return string.IsNullOrWhiteSpace(words) ? null : words.Trim();
-    }
-
-    private static DateTimeOffset? Moment(IQueryCollection query, string name, ImmutableArray<InputError>.Builder errors)
-    {
-        var text = query[name].ToString();
-        if (text.Length == 0)
-        {
-            return null;
-        }
-
-        if (Instants.TryParse(text, out var moment))
-        {
-            return moment;
-        }
-
-        errors.Add(new InputError(name, $"must be an RFC 3339 time such as 2026-03-02T14:03:00Z, but is '{Field.Short(text)}'"));
-        return null;
-    }
-
-    private static bool Flag(IQueryCollection query, string name, ImmutableArray<InputError>.Builder errors)
-    {
-        var text = query[name].ToString();
-        if (text is not ("" or "true" or "false"))
-        {
-            errors.Add(new InputError(name, $"must be true or false, but is '{Field.Short(text)}'"));
-        }
-
-        return text == "true";
-    }
-
-    private static long? Number(IQueryCollection query, string name, long least, long most, ImmutableArray<InputError>.Builder errors)
-    {
-        var text = query[name].ToString();
-        if (text.Length == 0)
-        {
-            return null;
-        }
-
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
-        {
-            return number;
-        }
-
-        var range = most == long.MaxValue ? $"from {least}" : $"from {least} to {most}";
-        errors.Add(new InputError(name, $"must be a whole number {range}, but is '{Field.Short(text)}'"));
-        return null;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 
@@ -67,7 +68,7 @@ internal static class EnvironmentVerbs
     private static Argument<string> Name()
     {
         var name = new Argument<string>("environment") { Description = "Environment" };
-        name.CompletionSources.Add(Completion.ServerNames.Environments);
+        name.CompletedBy(ServerNames.Environments);
         return name;
     }
 
@@ -121,8 +122,9 @@ internal static class EnvironmentVerbs
         var (key, environment, yes) = (new Argument<string>("key") { Description = "Key of the flag" }, Inputs.Environment(), Confirmation.Yes());
         return new Verb("remove", "Remove a static flag", "rollout flag remove banner -e production --yes").With(key, environment, yes).Does(async (invocation, stop) =>
         {
-            Confirmation.Ask(invocation, $"{Inputs.Environment(invocation, environment)}: flag {invocation.Value(key)} has no value any more.", invocation.Value(yes));
-            await invocation.Send(HttpMethod.Delete, Path(invocation, environment, key), null, stop);
+            var place = Inputs.Environment(invocation, environment);
+            Confirmation.Ask(invocation, $"{place}: flag {invocation.Value(key)} has no value any more.", invocation.Value(yes));
+            await invocation.Api.Environments.RemoveFlag(place, invocation.Value(key), stop: stop);
             invocation.Say($"{invocation.Value(key)} is removed.");
             return ExitCode.Success;
         });

@@ -2,12 +2,13 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Api.Client;
+using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 
 namespace Orchestrator.Cli.Commands.History;
 
-/// <summary>Verbs about the past: events, states of the past, explanations, retrospectives, verification, export.</summary>
+/// <summary>Verbs about the past: events, states of the past, explanations, retrospectives.</summary>
 internal static class HistoryVerbs
 {
     private static readonly Column[] Events =
@@ -21,12 +22,12 @@ internal static class HistoryVerbs
         new("DATA", row => row.Text("data")),
     ];
 
-    public static IEnumerable<Command> All() => [EventsVerb(), At(), Explain(), Retrospective(), Verify(), Export()];
+    public static IEnumerable<Command> All() => [EventsVerb(), At(), Explain(), JourneyVerb.Of(), Retrospective()];
 
-    private static Argument<string> Id()
+    public static Argument<string> Id()
     {
         var id = new Argument<string>("id") { Description = "Id of the rollout" };
-        id.CompletionSources.Add(Completion.ServerNames.Rollouts);
+        id.CompletedBy(ServerNames.Rollouts);
         return id;
     }
 
@@ -85,22 +86,14 @@ internal static class HistoryVerbs
 
     private static Verb Explain()
     {
-        var user = new Argument<string>("user") { Description = "Targeting key of the user" };
+        var user = UserContext.Key();
         Option<string> flag = new("--flag") { Description = "Flag", HelpName = "key", Required = true };
         var (environment, at) = (Inputs.Environment(), Inputs.At("A time in the past"));
-        Option<string[]> attributes = new("--attribute", "-a") { Description = "Attribute of the user, as name=value; the value may be JSON; may be repeated", HelpName = "name=value" };
+        var attributes = UserContext.Attributes();
         return new Verb("explain", "Explain the variant that a user gets, or got", "rollout explain alice --flag checkout -e production", "rollout explain alice --flag checkout -a country=DE -a plan='\"pro\"' --at 2026-12-14T14:03:00Z")
             .With(user, flag, environment, at, attributes).Does(async (invocation, stop) =>
             {
-                var context = new JsonObject { ["targetingKey"] = invocation.Value(user) };
-                foreach (var attribute in invocation.Value(attributes) ?? [])
-                {
-                    var (name, value) = attribute.Split('=', 2) is [{ Length: > 0 } given, var text] ? (given, text)
-                        : throw Failure.Invalid($"--attribute is \"{attribute}\"; it must be name=value.");
-                    context[name] = Value(value);
-                }
-
-                var body = new JsonObject { ["flag"] = invocation.Value(flag), ["context"] = context };
+                var body = new JsonObject { ["flag"] = invocation.Value(flag), ["context"] = UserContext.Of(invocation.Value(user), invocation.Value(attributes)) };
                 if (Inputs.Instant(invocation.Value(at)) is { } moment)
                 {
                     body["at"] = moment;
@@ -112,19 +105,6 @@ internal static class HistoryVerbs
                     _ => Explanations.Write(invocation.Terminal, invocation.Value(user), invocation.Value(flag)!, answer));
                 return ExitCode.Success;
             });
-
-        // A word is a text; JSON is taken as it is.
-        static JsonNode? Value(string text)
-        {
-            try
-            {
-                return JsonNode.Parse(text);
-            }
-            catch (JsonException)
-            {
-                return text;
-            }
-        }
     }
 
     private static Verb Retrospective()
@@ -143,33 +123,6 @@ internal static class HistoryVerbs
                 }
 
                 invocation.Terminal.Out.Write(await invocation.Text(path, invocation.Value(html) ? "text/html" : "text/markdown", stop));
-                return ExitCode.Success;
-            });
-    }
-
-    private static Verb Verify()
-    {
-        var id = new Argument<string?>("id") { Description = "Id of a rollout. Without it: the whole log", Arity = ArgumentArity.ZeroOrOne };
-        id.CompletionSources.Add(Completion.ServerNames.Rollouts);
-        return new Verb("verify", "Verify hash chains; exit code 1 when one is broken", "rollout verify", "rollout verify checkout")
-            .With(id).Does(async (invocation, stop) =>
-            {
-                var one = invocation.Parsed.GetValue(id);
-                var answer = await invocation.Get(one is null ? "/api/v1/verify" : Calls.Route($"/api/v1/rollouts/{one}/verify"), stop);
-                var intact = answer.True("intact");
-                invocation.Printer.One(answer, one is null ? "log" : $"rollout/{one}", _ => invocation.Terminal.Out.WriteLine(
-                    intact ? $"Intact: {answer.Text("events")} events." : $"Broken: {Plain.Line(answer.Text("text") ?? answer.Text("firstBroken.text") ?? answer.GetRawText())}"));
-                return intact ? ExitCode.Success : ExitCode.Failed;
-            });
-    }
-
-    private static Verb Export()
-    {
-        var id = Id();
-        return new Verb("export", "Write all events of a rollout as lines of JSON", "rollout export checkout > checkout.ndjson")
-            .With(id).Does(async (invocation, stop) =>
-            {
-                invocation.Terminal.Out.Write(await invocation.Text(Calls.Route($"/api/v1/rollouts/{invocation.Value(id)}/events"), "application/x-ndjson", stop));
                 return ExitCode.Success;
             });
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 
@@ -31,7 +32,7 @@ internal static class IncidentVerbs
     private static Argument<string> Id()
     {
         var id = new Argument<string>("incident") { Description = "Id of the incident" };
-        id.CompletionSources.Add(Completion.ServerNames.Incidents);
+        id.CompletedBy(ServerNames.Incidents);
         return id;
     }
 
@@ -40,7 +41,7 @@ internal static class IncidentVerbs
         var environment = Inputs.Environment();
         Option<string?> rollout = new("--rollout") { Description = "Only of this rollout", HelpName = "id" };
         Option<string?> state = new("--state") { Description = "Only these states, with commas between them: open, escalated, resolved, ended", HelpName = "states" };
-        rollout.CompletionSources.Add(Completion.ServerNames.Rollouts);
+        rollout.CompletionSources.Add(ServerNames.Rollouts);
         return new Verb("incidents", "List incidents, the newest first", "rollout incidents --state open,escalated").With(environment, rollout, state).Does(async (invocation, stop) =>
         {
             var path = "/api/v1/incidents".Query(

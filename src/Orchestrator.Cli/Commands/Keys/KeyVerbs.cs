@@ -74,7 +74,7 @@ internal static class KeyVerbs
         var id = new Argument<string>("id") { Description = "Id of the key" };
         return new Verb("revoke", "Revoke an API key; it ends everywhere within 5 s", "rollout keys revoke 4f1c2a9b03").With(id).Does(async (invocation, stop) =>
         {
-            await invocation.Send(HttpMethod.Delete, Calls.Route($"/api/v1/keys/{invocation.Value(id)}"), null, stop);
+            await invocation.Api.Keys.Revoke(invocation.Value(id), stop: stop);
             invocation.Say($"Key {invocation.Value(id)} is revoked.");
             return ExitCode.Success;
         });

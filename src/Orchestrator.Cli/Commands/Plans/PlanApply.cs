@@ -49,7 +49,7 @@ internal static class PlanApply
 
                     foreach (var name in archived)
                     {
-                        await invocation.Send(HttpMethod.Delete, Calls.Route($"/api/v1/plans/{name}"), null, stop);
+                        await invocation.Api.Plans.Archive(name, stop: stop);
                     }
                 }
 

@@ -5,10 +5,10 @@ using Orchestrator.Cli.Running;
 
 namespace Orchestrator.Cli.Commands.Plans;
 
-/// <summary>Plans in files: verbs that need no server.</summary>
+/// <summary>Plans in files: all but a comparison with a server need none.</summary>
 internal static class PlanFileVerbs
 {
-    public static IEnumerable<Command> All() => [Init(), Validate(), Schema(), Fmt(), Explain(), Diff(), Simulate(), Test()];
+    public static IEnumerable<Command> All() => [Init(), Validate(), Schema(), Fmt(), Explain(), PlanDiff.Verb(), Simulate(), Test()];
 
     private static Verb Init()
     {
@@ -61,25 +61,8 @@ internal static class PlanFileVerbs
             "explain", "Tell a plan in sentences: its steps, what each needs, and what takes users back",
             "rollout plan explain plans/checkout.yaml", "rollout plan explain plans/checkout.yaml --start 2026-12-14T09:00:00Z --format markdown")
             .With(path, start, format).Does(invocation => PlanTelling.Run(
-                PlanValidation.Plan(Input(invocation, invocation.Value(path))), Instant(invocation.Value(start)), invocation.Value(format)!,
-                invocation.Terminal.Out));
-    }
-
-    private static Verb Diff()
-    {
-        var old = new Argument<string>("old") { Description = "The plan before: a file, git:REVISION:PATH, or - for stdin; none for no plan before" };
-        var @new = new Argument<string>("new") { Description = "The plan after: a file, git:REVISION:PATH, or - for stdin" };
-        var format = Format(PlanDifference.Formats, "text, markdown (for a comment on a pull request) or json");
-        return new Verb(
-            "diff", "Tell what changes between two plans, and which users move; exit code 2 when something changes",
-            "rollout plan diff git:main:plans/checkout.yaml plans/checkout.yaml", "rollout plan diff old.yaml new.yaml --format markdown")
-            .With(old, @new, format).Does(invocation =>
-            {
-                var (from, to) = (invocation.Value(old), invocation.Value(@new));
-                var before = from == None ? null : PlanValidation.Plan(Input(invocation, from));
-                var after = PlanValidation.Plan(Input(invocation, to));
-                return PlanDifference.Run(before, after, DateTimeOffset.UtcNow, invocation.Value(format)!, invocation.Terminal.Out);
-            });
+                PlanValidation.Plan(PlanSide.Input(invocation, invocation.Value(path))), Instant(invocation.Value(start)),
+                invocation.Value(format)!, invocation.Terminal.Out));
     }
 
     private static Verb Simulate()
@@ -111,15 +94,9 @@ internal static class PlanFileVerbs
 
     private const DateTimeStyles Utc = DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal;
 
-    /// <summary>Word in place of a plan that did not exist before.</summary>
-    private const string None = "none";
-
-    private static PlanInput Input(Invocation invocation, string name) =>
-        GitRevision.Is(name) ? GitRevision.Read(name) : PlanInput.Read(name, invocation.Terminal.In);
-
     private static Argument<string[]> Paths(string description) => new("paths") { Description = description, Arity = ArgumentArity.ZeroOrMore };
 
-    private static Option<string> Format(string[] formats, string description)
+    internal static Option<string> Format(string[] formats, string description)
     {
         var option = new Option<string>("--format") { Description = description, HelpName = "form", DefaultValueFactory = _ => formats[0] };
         option.AcceptOnlyFromAmong(formats);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 
@@ -31,7 +32,7 @@ internal static class StoredPlanVerbs
     private static Verb Get()
     {
         var name = new Argument<string>("name") { Description = "Name of the plan" };
-        name.CompletionSources.Add(Completion.ServerNames.Plans);
+        name.CompletedBy(ServerNames.Plans);
         Option<int?> revision = new("--revision") { Description = "An earlier revision", HelpName = "number" };
         return new Verb("get", "Write the text of a stored plan, as it was sent", "rollout plan get checkout > checkout.yaml", "rollout plan get checkout --revision 2 -o json")
             .With(name, revision).Does(async (invocation, stop) =>

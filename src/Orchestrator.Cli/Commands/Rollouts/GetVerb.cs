@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Orchestrator.Api.Client;
+using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 using Orchestrator.Cli.Watch;
@@ -14,16 +16,16 @@ internal static class GetVerb
     public static Verb New()
     {
         var id = new Argument<string>("id") { Description = "Id of the rollout" };
-        id.CompletionSources.Add(Completion.ServerNames.Rollouts);
+        id.CompletedBy(ServerNames.Rollouts);
         Option<bool> watch = new("--watch", "-w") { Description = "Show it as it goes on, until it ends or q is pressed; in a pipe a line for each change" };
-        Option<string?> at = new("--at") { Description = "Show it as it was at a moment", HelpName = "time" };
+        var at = Inputs.At("Show it as it was at a moment");
         Option<long?> version = new("--version") { Description = "Show it as it was after this event", HelpName = "number" };
         var verb = new Verb(
             "get", "Show a rollout: status, gates, triggers, steps, audience, incident", "rollout get checkout", "rollout get checkout --watch",
             "rollout get checkout --at 2026-03-02T14:03:00Z", "rollout get checkout -o jsonpath='{.status}'")
             .With(id, watch, at, version).Does(async (invocation, stop) => invocation.Value(watch)
                 ? await Watched(invocation, invocation.Value(id), stop)
-                : await Shown(invocation, invocation.Value(id), invocation.Value(at), invocation.Value(version), stop));
+                : await Shown(invocation, invocation.Value(id), Inputs.Instant(invocation.Value(at)), invocation.Value(version), stop));
         verb.Validators.Add(parsed =>
         {
             var past = (parsed.GetValue(at) is not null, parsed.GetValue(version) is not null);
@@ -84,9 +86,8 @@ internal static class GetVerb
             return moment;
         }
 
-        var before = (version - 1)?.ToString(CultureInfo.InvariantCulture);
-        var events = await invocation.Get(Calls.Route($"/api/v1/rollouts/{id}/events").Query(("after", before), ("limit", "1")), stop);
-        return events.Items("events").Select(one => one.Instant("at")).FirstOrDefault()
+        var events = await invocation.Api.Rollouts.Events(id, new EventQuery { After = version - 1, Limit = 1 }, stop);
+        return events.Value.Events.FirstOrDefault()?.At
             ?? throw new Failure(ExitCode.Failed, "The server names no time of the event.");
     }
 

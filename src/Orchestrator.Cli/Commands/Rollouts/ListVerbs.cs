@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 
@@ -42,8 +43,8 @@ internal static class ListVerbs
         Option<string?> plan = new("--plan") { Description = "Only rollouts of this plan", HelpName = "name" };
         Option<string?> flag = new("--flag") { Description = "Only rollouts of this flag", HelpName = "key" };
         Option<string?> text = new("--text") { Description = "Only with this text in id, title, plan or flag", HelpName = "text" };
-        plan.CompletionSources.Add(Completion.ServerNames.Plans);
-        environment.CompletionSources.Add(Completion.ServerNames.Environments);
+        plan.CompletionSources.Add(ServerNames.Plans);
+        environment.CompletionSources.Add(ServerNames.Environments);
         return new Verb("list", "List rollouts", "rollout list -e production", "rollout list --status running -o name", "rollout list -o jsonpath='{.rollouts[*].id}'")
             .With(environment, status, plan, flag, text).Does(async (invocation, stop) =>
             {
@@ -73,7 +74,7 @@ internal static class ListVerbs
         var id = new Argument<string>("id") { Description = "Id of the new rollout" };
         var plan = new Option<string>("--plan") { Description = "Name of a stored plan", HelpName = "name", Required = true };
         var (environment, revision) = (Inputs.Environment(), new Option<int?>("--revision") { Description = "Revision of the plan. Default: the newest", HelpName = "number" });
-        plan.CompletionSources.Add(Completion.ServerNames.Plans);
+        plan.CompletionSources.Add(ServerNames.Plans);
         return new Verb("create", "Create a rollout of a stored plan; it does not start", "rollout create checkout --plan checkout -e production")
             .With(id, plan, environment, revision).Does(async (invocation, stop) =>
             {
@@ -98,7 +99,7 @@ internal static class ListVerbs
     private static Verb Wait()
     {
         var id = new Argument<string>("id") { Description = "Id of the rollout" };
-        id.CompletionSources.Add(Completion.ServerNames.Rollouts);
+        id.CompletedBy(ServerNames.Rollouts);
         var condition = new Option<string>("--for") { Description = WaitConditions.Forms, HelpName = "condition", Required = true };
         var timeout = Waits.Timeout("1h");
         condition.CompletionSources.Add("status=completed", "status=rolledBack", "gate=hold", "review=open");

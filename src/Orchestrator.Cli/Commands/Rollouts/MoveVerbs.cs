@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Orchestrator.Api.Client;
+using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 
@@ -12,9 +12,6 @@ namespace Orchestrator.Cli.Commands.Rollouts;
 internal static class MoveVerbs
 {
     private const string DefaultReason = "From the command line, without a reason";
-
-    /// <summary>Most versions at which a command is tried: an incident writes a handful of events in its first seconds.</summary>
-    private const int MostVersions = 8;
 
     private static readonly TimeSpan PreviewPatience = TimeSpan.FromSeconds(1);
 
@@ -54,6 +51,7 @@ internal static class MoveVerbs
     private static Verb Advance()
     {
         var step = new Option<string?>("--step") { Description = "Step that the rollout must be in: guards against a second advance", HelpName = "name" };
+        step.CompletionSources.Add(ServerNames.Steps);
         var over = new Option<bool>("--override") { Description = "Advance although a gate is shut; needs a reason" };
         return Of("advance", "End the hold of the step early", Direction.Forward, [step, over], (invocation, body) =>
         {
@@ -68,6 +66,7 @@ internal static class MoveVerbs
     private static Verb StepBack()
     {
         var step = new Option<string?>("--step") { Description = "An earlier step, in place of the one before", HelpName = "name" };
+        step.CompletionSources.Add(ServerNames.Steps);
         return Of("step-back", "Go to the previous step, and hold there", Direction.Back, [step],
             (invocation, body) => Set(body, "step", invocation.Value(step)), null, "rollout step-back checkout -m 'queue grows'");
     }
@@ -108,7 +107,7 @@ internal static class MoveVerbs
     private static Verb Review(string name, string description, Direction direction, params string[] examples)
     {
         var review = new Option<string?>("--review") { Description = "Id of the review; may be left out where one is open", HelpName = "id" };
-        review.CompletionSources.Add(Completion.ServerNames.Reviews);
+        review.CompletionSources.Add(ServerNames.Reviews);
         var hash = new Option<string?>("--evidence-hash") { Description = "Only while the evidence is the one that was read", HelpName = "hash" };
         return Of(name, description, direction, name == "approve" ? [review, hash] : [review], (invocation, body) =>
         {
@@ -123,6 +122,7 @@ internal static class MoveVerbs
     private static Verb Objective()
     {
         var name = new Argument<string>("objective") { Description = "Name of the objective" };
+        name.CompletedBy(ServerNames.Objectives);
         return Of("objective", "Mark an objective as complete", Direction.Forward, [name],
             (invocation, body) => Set(body, "objective", invocation.Value(name)), invocation => ("objective", invocation.Value(name)), "rollout objective checkout support-trained --yes");
     }
@@ -132,10 +132,10 @@ internal static class MoveVerbs
         Func<Invocation, (string Name, string? Value)?>? form, params string[] examples)
     {
         var (id, reason, yes, wait) = (Id(), Reason(), Confirmation.Yes(), new Option<bool>("--wait") { Description = "End when it is in force on all nodes, with the measured time" });
-        id.CompletionSources.Add(Completion.ServerNames.Rollouts);
+        id.CompletedBy(ServerNames.Rollouts);
         foreach (var option in more.OfType<Option<string[]>>())
         {
-            option.CompletionSources.Add(Completion.ServerNames.Segments);
+            option.CompletionSources.Add(ServerNames.Segments);
         }
 
         var timeout = Waits.Timeout("1m");
@@ -162,56 +162,38 @@ internal static class MoveVerbs
                 await Announce(invocation, rollout, name, stop);
             }
 
-            await OnlyReview(invocation, rollout, name, body, stop);
+            if (name is "approve" or "reject")
+            {
+                body["review"] ??= await OpenReview.Of(invocation, rollout, stop);
+            }
+
             var since = Stopwatch.StartNew();
             var path = Calls.Route($"/api/v1/rollouts/{rollout}/{(name == "objective" ? "complete-objective" : name)}");
-            var answer = await Send(invocation, rollout, path, body, seen, stop);
-            if (answer.Status == 202)
+            var answer = await Place.Send(invocation, rollout, path, body, seen, stop);
+            var kept = answer.Status == 202;
+            if (kept)
             {
                 invocation.Say(answer.Json.Text("text") ?? "The server keeps the command until the log can be written.");
                 invocation.Printer.One(answer.Json, $"rollout/{rollout}", _ => { });
-                return ExitCode.Success;
             }
-
-            invocation.Printer.One(answer.Json, $"rollout/{rollout}", console => invocation.Terminal.Out.WriteLine($"{rollout}: {Plain.Line(answer.Json.Text("summary") ?? "")}"));
-            foreach (var warning in answer.Json.Items("warnings"))
+            else
             {
-                invocation.Say("Warning: " + Plain.Line(warning.GetString() ?? ""));
+                invocation.Printer.One(answer.Json, $"rollout/{rollout}", console => invocation.Terminal.Out.WriteLine($"{rollout}: {Plain.Line(answer.Json.Text("summary") ?? "")}"));
+                foreach (var warning in answer.Json.Items("warnings"))
+                {
+                    invocation.Say("Warning: " + Plain.Line(warning.GetString() ?? ""));
+                }
             }
 
             if (invocation.Value(wait))
             {
                 var limit = invocation.Value(timeout) ?? TimeSpan.FromMinutes(1);
-                await Waits.Everywhere(invocation, rollout, (long)(answer.Json.Number("version") ?? 0), since, limit, stop);
+                var version = kept ? await Waits.Recorded(invocation, rollout, since, limit, stop) : (long)(answer.Json.Number("version") ?? 0);
+                await Waits.Everywhere(invocation, rollout, version, since, limit, stop);
             }
 
             return ExitCode.Success;
         });
-    }
-
-    /// <summary>
-    /// Sends the command at the version that was seen. Events that leave every user where they were, such as a measured leg of an incident,
-    /// move the version too: the command is then sent again, for what was said is still true.
-    /// </summary>
-    private static async Task<CommandAnswer> Send(
-        Invocation invocation, string rollout, string path, JsonObject body, Place? seen, CancellationToken stop)
-    {
-        var place = seen;
-        for (var left = MostVersions; ; left--)
-        {
-            try
-            {
-                return await invocation.Send(HttpMethod.Post, path, body, stop, place?.Version);
-            }
-            catch (OrchestratorApiException overtaken) when (overtaken.Status == 412 && seen is not null && left > 1)
-            {
-                place = Place.Of(await invocation.Get(Calls.Route($"/api/v1/rollouts/{rollout}"), stop));
-                if (place.Summary != seen.Summary)
-                {
-                    throw new Failure(ExitCode.Refused, $"Nothing was done: {rollout} has changed since it was read. Now: {place.Summary}");
-                }
-            }
-        }
     }
 
     /// <summary>Says what the verb would do, and asks; the state that the answer was about.</summary>
@@ -226,7 +208,7 @@ internal static class MoveVerbs
         var consequence = chosen.ValueKind == JsonValueKind.Object ? chosen.Text("consequence") : null;
         if (consequence is not null)
         {
-            var nodes = (await invocation.Get("/api/v1/nodes", stop)).Items("nodes").Count();
+            var nodes = (await invocation.Api.Nodes.List(stop)).Value.Nodes.Count;
             Confirmation.Ask(
                 invocation, $"{rollout} in {view.Text("environment")}: {view.Text("summary")} {name}: {consequence} On {Waits.Count(nodes, "node")}.", yes);
         }
@@ -247,28 +229,13 @@ internal static class MoveVerbs
         patience.CancelAfter(PreviewPatience);
         try
         {
-            var preview = await invocation.Get(Calls.Route($"/api/v1/rollouts/{rollout}/rollback/preview"), patience.Token);
-            invocation.Say(Plain.Line($"On new now: {preview.Text("moves.text")}. {preview.Text("nodes.text")}"));
+            var preview = (await invocation.Api.Rollouts.PreviewRollback(rollout, patience.Token)).Value;
+            invocation.Say(Plain.Line($"On new now: {preview.Moves.Text}. {preview.Nodes.Text}"));
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !stop.IsCancellationRequested)
         {
             // The preview is a courtesy: the rollback goes out without it.
         }
-    }
-
-    /// <summary>The one open review, where none is named.</summary>
-    private static async Task OnlyReview(Invocation invocation, string rollout, string name, JsonObject body, CancellationToken stop)
-    {
-        if (name is not ("approve" or "reject") || body["review"] is not null)
-        {
-            return;
-        }
-
-        var open = (await invocation.Get(Calls.Route($"/api/v1/rollouts/{rollout}"), stop)).Items("reviews")
-            .Where(review => review.Text("state") == "open").Select(review => review.Text("id")!).ToArray();
-        body["review"] = open.Length == 1 ? open[0] : throw new Failure(
-            open.Length == 0 ? ExitCode.Refused : ExitCode.Invalid,
-            open.Length == 0 ? $"{rollout} has no open review." : $"{rollout} has {open.Length} open reviews: {string.Join(", ", open)}. Name one with --review.");
     }
 
     private static void Set(JsonObject body, string name, string? value)
@@ -285,11 +252,5 @@ internal static class MoveVerbs
         {
             body[name] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
         }
-    }
-
-    /// <summary>Where a rollout stood.</summary>
-    private sealed record Place(long? Version, string? Summary)
-    {
-        public static Place Of(JsonElement view) => new((long?)view.Number("version"), view.Text("summary"));
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Api.Client;
 using Orchestrator.Cli.Commands.Apply;
@@ -29,13 +28,12 @@ internal static class SegmentApply
                 var changes = new List<Change>();
                 foreach (var (key, definition, document) in wanted)
                 {
-                    var path = Calls.Route($"/api/v1/segments/{place}/{key}");
-                    var now = await Known(invocation, path, stop);
+                    var now = await Known(invocation, place, key, stop);
 
                     // As both are written in a plan: two spellings of one definition are no change.
-                    if (now?.Text("yaml") != SegmentYaml.Of(definition))
+                    if (now?.Yaml != SegmentYaml.Of(definition))
                     {
-                        changes.Add(new Change($"segment {key}", now is null ? "is new" : $"changes (version {now.Value.Text("version")})", path, document, (long?)now?.Number("version")));
+                        changes.Add(new Change($"segment {key}", now is null ? "is new" : $"changes (version {now.Version})", Calls.Route($"/api/v1/segments/{place}/{key}"), document, now?.Version));
                     }
                 }
 
@@ -43,12 +41,12 @@ internal static class SegmentApply
             });
     }
 
-    /// <summary>The answer; null when there is none of this name.</summary>
-    private static async Task<JsonElement?> Known(Invocation invocation, string path, CancellationToken stop)
+    /// <summary>The segment; null when there is none of this name.</summary>
+    private static async Task<Segment?> Known(Invocation invocation, string environment, string key, CancellationToken stop)
     {
         try
         {
-            return await invocation.Get(path, stop);
+            return (await invocation.Api.Segments.Get(environment, key, stop)).Value;
         }
         catch (OrchestratorApiException problem) when (problem.Status == 404)
         {

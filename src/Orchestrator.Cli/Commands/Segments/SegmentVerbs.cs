@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Running;
 
@@ -39,7 +40,7 @@ internal static class SegmentVerbs
     public static Argument<string> Key()
     {
         var key = new Argument<string>("segment") { Description = "Key of the segment" };
-        key.CompletionSources.Add(Completion.ServerNames.Segments);
+        key.CompletedBy(ServerNames.Segments);
         return key;
     }
 
@@ -86,8 +87,7 @@ internal static class SegmentVerbs
             var place = Inputs.Environment(invocation, environment);
             if (forward)
             {
-                var segment = await invocation.Get(Calls.Route($"/api/v1/segments/{place}/{invocation.Value(key)}"), stop);
-                var uses = segment.Items("usedBy").Count();
+                var uses = (await invocation.Api.Segments.Get(place, invocation.Value(key), stop)).Value.UsedBy.Count;
                 Confirmation.Ask(invocation, $"{place}: {Waits.Count(keys.Count, "user")} join {invocation.Value(key)}, used by {Waits.Count(uses, "rollout")}.", invocation.Value(yes));
             }
 

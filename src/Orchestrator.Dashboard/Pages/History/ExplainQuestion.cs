@@ -6,9 +6,10 @@ namespace Orchestrator.Dashboard.Pages.History;
 
 /// <summary>A question for one user, as it was typed.</summary>
 /// <param name="Body">Body for the API.</param>
+/// <param name="Whole">Body for the whole time up to now.</param>
 /// <param name="At">The moment; null for now.</param>
 /// <param name="Errors">Errors by field; all at once.</param>
-public sealed record ExplainQuestion(object Body, DateTimeOffset? At, IReadOnlyDictionary<string, string> Errors)
+public sealed record ExplainQuestion(object Body, object Whole, DateTimeOffset? At, IReadOnlyDictionary<string, string> Errors)
 {
     /// <summary>Most attributes that are read.</summary>
     private const int MostAttributes = 100;
@@ -48,13 +49,14 @@ public sealed record ExplainQuestion(object Body, DateTimeOffset? At, IReadOnlyD
             context["targetingKey"] = user;
         }
 
-        var body = new Dictionary<string, object?> { ["flag"] = flag?.Trim(), ["context"] = context };
+        var whole = new Dictionary<string, object?> { ["flag"] = flag?.Trim(), ["context"] = context };
+        var body = new Dictionary<string, object?>(whole);
         if (moment is { } known)
         {
             body["at"] = Moments.Machine(known);
         }
 
-        return new ExplainQuestion(body, moment, errors);
+        return new ExplainQuestion(body, whole, moment, errors);
     }
 
     /// <summary>Errors of a problem, by the field that has the value.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Quantities;
@@ -7,8 +6,10 @@ using Orchestrator.Domain.Quantities;
 namespace Orchestrator.Domain.Plans.Rules;
 
 /// <summary>Reads <c>metrics</c>: their computation, unit, target and alert.</summary>
-internal static partial class MetricReader
+internal static class MetricReader
 {
+    private const int LongestSeries = 128;
+
     private static readonly string[] Sources = ["ratio", "quantile", "gauge", "rate", "count"];
 
     public static ImmutableArray<Metric> Read(Field? field, PlanScope scope)
@@ -121,7 +122,7 @@ internal static partial class MetricReader
         }
 
         string[] parts = [.. text.Split('/').Select(p => p.Trim())];
-        if (parts.Length == 2 && parts.All(p => SeriesForm().IsMatch(p)))
+        if (parts.Length == 2 && parts.All(IsSeries))
         {
             return new MetricSource.Ratio(parts[0], parts[1]);
         }
@@ -131,7 +132,9 @@ internal static partial class MetricReader
     }
 
     /// <summary>True when the name is a valid name of a raw series.</summary>
-    public static bool IsSeries(string name) => SeriesForm().IsMatch(name);
+    public static bool IsSeries(string name) =>
+        name is [not (>= '0' and <= '9'), ..]
+        && NameForm.Fits(name, LongestSeries, static letter => char.IsAsciiLetterOrDigit(letter) || letter == '_', ".:-");
 
     private static string? Series(Field field)
     {
@@ -140,7 +143,7 @@ internal static partial class MetricReader
             return null;
         }
 
-        if (SeriesForm().IsMatch(text))
+        if (IsSeries(text))
         {
             return text;
         }
@@ -219,7 +222,4 @@ internal static partial class MetricReader
     private static Unit Usual(MetricSource source) => source is MetricSource.Gauge { Series: var series }
         ? series switch { "memory" => Unit.Size, "cpu" => Unit.Ratio, _ => Unit.Number }
         : Unit.Number;
-
-    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_.:-]{0,127}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex SeriesForm();
 }

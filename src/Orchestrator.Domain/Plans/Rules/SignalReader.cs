@@ -7,6 +7,8 @@ namespace Orchestrator.Domain.Plans.Rules;
 /// <summary>Reads alert rules, channels and checks: notifications to people, and probes of systems.</summary>
 internal static partial class SignalReader
 {
+    private const int LongestAlert = 63;
+
     /// <summary>Time to acknowledge a critical incident, unless the channel has its own.</summary>
     private static readonly TimeSpan EscalateAfter = TimeSpan.FromMinutes(15);
 
@@ -132,7 +134,7 @@ internal static partial class SignalReader
             return null;
         }
 
-        if (AlertForm().IsMatch(text))
+        if (NameForm.Fits(text, LongestAlert, char.IsAsciiLetterOrDigit, "_-"))
         {
             return text;
         }
@@ -172,9 +174,6 @@ internal static partial class SignalReader
         field.Error($"must be an e-mail address, but is {field.Shown}");
         return null;
     }
-
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex AlertForm();
 
     [GeneratedRegex(@"^[^\s@]+@[^\s@]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex AddressForm();

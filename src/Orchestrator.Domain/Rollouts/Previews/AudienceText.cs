@@ -32,8 +32,14 @@ internal static class AudienceText
 
     /// <summary>The current step of a rollout: it keeps its users, or the amendment is refused.</summary>
     public static string Now(AudienceChange now) => now.Differs
-        ? $"The current step {now.Step} would have other users, which no amendment may do."
+        ? $"The current step {now.Step} would have other users{Difference(now)}, which no amendment may do."
         : $"No user moves now: the current step {now.Step} keeps its {Percent(now.Before ?? 0)} of users and its segments.";
+
+    private static string Difference(AudienceChange step) => (step.Before, step.After) switch
+    {
+        ({ } was, { } now) when now != was => $" ({Percent(was)} → {Percent(now)}, so {Percent(Math.Abs(now - was))} of users would move{Segments(step)})",
+        _ => "",
+    };
 
     private static string Segments(AudienceChange step)
     {

@@ -14,6 +14,15 @@ public sealed record PlanComparison(
     string Text, ImmutableArray<ChangeSentence> Changes, ImmutableArray<Loosening> Looser, ImmutableArray<AudienceChange> Users,
     ImmutableArray<string> UserTexts)
 {
+    /// <summary>Number of changed values, as a sentence without its full stop.</summary>
+    public string Differences => Changes.Length switch
+    {
+        0 => "Both plans are the same",
+        1 => "One value differs",
+        >= PlanChanges.Most => $"At least {PlanChanges.Most} values differ",
+        var number => $"{number} values differ",
+    };
+
     /// <summary>Compares two plans.</summary>
     /// <param name="before">The plan that is stored, or in force.</param>
     /// <param name="after">The newer one.</param>
@@ -28,7 +37,8 @@ public sealed record PlanComparison(
                 .Select(change => ChangeSentence.Of(change, Strictness(change, looser, stricter))),
         ];
         var users = AudienceChanges(before, after);
-        return new PlanComparison(Summary(changes, looser), changes, looser, users, AudienceText.Of(users));
+        var comparison = new PlanComparison("", changes, looser, users, AudienceText.Of(users));
+        return comparison with { Text = comparison.Summary() };
     }
 
     /// <summary>A rollout in the first step of a plan: all of the plan is ahead of it.</summary>
@@ -89,18 +99,10 @@ public sealed record PlanComparison(
     private static bool Below(string inner, string outer) =>
         inner.Length > outer.Length && inner.StartsWith(outer, StringComparison.Ordinal) && inner[outer.Length] is '.' or '[';
 
-    private static string Summary(ImmutableArray<ChangeSentence> changes, ImmutableArray<Loosening> looser)
-    {
-        if (changes.IsEmpty)
-        {
-            return "Both plans are the same.";
-        }
-
-        var number = changes.Length >= PlanChanges.Most ? $"At least {PlanChanges.Most} values differ" : changes.Length == 1 ? "One value differs" : $"{changes.Length} values differ";
-        return looser.IsEmpty
-            ? $"{number}; none is looser, so a rollout under way may take it in at once."
-            : $"{number}; {(looser.Length == 1 ? "one part is" : $"{looser.Length} parts are")} looser or not shown to be as strict, so a rollout under way needs a second person to take it in.";
-    }
+    private string Summary() =>
+        Changes.IsEmpty ? $"{Differences}."
+        : Looser.IsEmpty ? $"{Differences}; none is looser, so a rollout under way may take it in at once."
+        : $"{Differences}; {(Looser.Length == 1 ? "one part is" : $"{Looser.Length} parts are")} looser or not shown to be as strict, so a rollout under way needs a second person to take it in.";
 }
 
 /// <summary>Strictness of one change.</summary>

@@ -1,19 +1,23 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Orchestrator.Domain.Events;
+using System.Text.Json.Serialization;
 
-namespace Orchestrator.Grains.Checkpoints;
+namespace Orchestrator.Domain.Events;
 
 /// <summary>
 /// A checkpoint as a signed JSON document:
-/// <c>{ timeline, position, at, streams: { name: { version, hash } }, signature: { algorithm, key, value } }</c>.
+/// <c>{ timeline, position, at, previous, streams: { name: { version, hash } }, signature: { algorithm, key, value } }</c>.
 /// </summary>
 /// <param name="Checkpoint">The signed content.</param>
 /// <param name="Signature">Signature over the content.</param>
 public sealed record CheckpointFile(Checkpoint Checkpoint, CheckpointSignature Signature)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <summary>True when the key signed exactly this content.</summary>
     public bool SignedBy(ECDsa key)
@@ -34,7 +38,7 @@ public sealed record CheckpointFile(Checkpoint Checkpoint, CheckpointSignature S
 
     /// <summary>The document.</summary>
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(
-        new Document(Checkpoint.Timeline, Checkpoint.Position, Checkpoint.At, Checkpoint.Streams, Signature), Json);
+        new Document(Checkpoint.Timeline, Checkpoint.Position, Checkpoint.At, Checkpoint.Previous, Checkpoint.Streams, Signature), Json);
 
     /// <summary>Reads a document, or the body of a webhook with one in its <c>data</c>. Throws <see cref="InvalidDataException"/> when it is none.</summary>
     public static CheckpointFile Read(ReadOnlySpan<byte> document)
@@ -43,9 +47,14 @@ public sealed record CheckpointFile(Checkpoint Checkpoint, CheckpointSignature S
         {
             var body = JsonSerializer.Deserialize<Delivered>(document, Json)?.Data ?? JsonSerializer.Deserialize<Document>(document, Json);
             return body is { Streams: { } streams, Signature: { Value: not null } signature } read
-                && streams.Values.All(tail => tail is { Version: > 0, Hash: { Length: 64 } hash } && hash.All(char.IsAsciiHexDigitLower))
+                && streams.Values.All(tail => tail is { Version: > 0 } && IsHash(tail.Hash))
+                && (read.Previous is null || IsHash(read.Previous))
                 ? new CheckpointFile(
-                    new Checkpoint(read.Timeline, read.Position, read.At, streams.WithComparers(StringComparer.Ordinal)), signature)
+                    new Checkpoint(read.Timeline, read.Position, read.At, streams.WithComparers(StringComparer.Ordinal))
+                    {
+                        Previous = read.Previous,
+                    },
+                    signature)
                 : throw new InvalidDataException("The checkpoint lacks its streams or its signature.");
         }
         catch (JsonException e)
@@ -57,10 +66,13 @@ public sealed record CheckpointFile(Checkpoint Checkpoint, CheckpointSignature S
     /// <summary>Short name of a key: the start of the SHA-256 of its public part, in hex.</summary>
     public static string KeyId(ECDsa key) => Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()))[..16];
 
+    private static bool IsHash(string? text) => text is { Length: 64 } && text.All(char.IsAsciiHexDigitLower);
+
     private sealed record Delivered(Document? Data);
 
     private sealed record Document(
-        long Timeline, long Position, DateTimeOffset At, ImmutableSortedDictionary<string, Tail> Streams, CheckpointSignature Signature);
+        long Timeline, long Position, DateTimeOffset At, string? Previous, ImmutableSortedDictionary<string, Tail> Streams,
+        CheckpointSignature Signature);
 }
 
 /// <summary>Signature of a checkpoint.</summary>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Orchestrator.Api.Rollouts.Histories;
+namespace Orchestrator.Api.Http;
 
 /// <summary>Rows of a table for spreadsheets (RFC 4180). A cell never starts a formula.</summary>
 internal static class CsvText
