@@ -20,7 +20,8 @@ public static class EmbeddedStorage
 {
     /// <summary>
     /// Registers <see cref="IEventLog"/>, <see cref="ILogHead"/>, <see cref="InstallationFacts"/> and the default grain storage, all in
-    /// <c>orchestrator.db</c> of <paramref name="dataFolder"/>, which is created when missing; <see cref="ISnapshotStore"/> in files beside it; and, in memory, <see cref="IGuardStore"/>,
+    /// <c>orchestrator.db</c> of <paramref name="dataFolder"/>, which is created when missing;
+    /// <see cref="ISnapshotStore"/> in files beside it; and, in memory, <see cref="IGuardStore"/>,
     /// <see cref="INodeRegistry"/> and <see cref="IPeopleStore"/>. A host fails to start with <see cref="DataFolderInUseException"/> when another process has the
     /// folder, before anything else starts. Disposing the services closes the file and releases the folder.
     /// </summary>

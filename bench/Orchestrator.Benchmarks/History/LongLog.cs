@@ -11,7 +11,8 @@ namespace Orchestrator.Benchmarks.History;
 
 /// <summary>
 /// Writes a long log straight into the file of the embedded store, with the chain of the product: one rollout after another in each
-/// environment and for each plan, simulated from the strategy's plan. They are aborted after 17 and 4 weeks in turn; all are over at the end.
+/// environment and for each plan, simulated from the strategy's plan. They are aborted after 17 and 4 weeks in turn; all are over at the
+/// end.
 /// </summary>
 internal sealed class LongLog
 {
@@ -32,7 +33,8 @@ internal sealed class LongLog
     private readonly SqliteConnection _connection;
     private SqliteCommand _insert = null!;
 
-    private LongLog(SqliteConnection connection, DateTimeOffset from, TimeSpan step) => (_connection, From, Step) = (connection, from, step);
+    private LongLog(SqliteConnection connection, DateTimeOffset from, TimeSpan step) =>
+        (_connection, From, Step) = (connection, from, step);
 
     /// <summary>Time of the first event.</summary>
     public DateTimeOffset From { get; }
@@ -108,13 +110,16 @@ internal sealed class LongLog
             : throw new InvalidOperationException($"The rollout ended as {rollout.State.Status}.");
     }
 
-    private static IEnumerable<(string Stream, NewEvent Event)> Rollout(string id, string environment, int plan, Happened<RolloutEvent>[] told)
+    private static IEnumerable<(string Stream, NewEvent Event)> Rollout(
+        string id, string environment, int plan, Happened<RolloutEvent>[] told)
     {
         yield return (EnvironmentEvents.Stream(environment), EnvironmentEvents.Catalog.Write(
             new EnvironmentEvent.FlagClaimed(FlagOf(plan), id), Guid.CreateVersion7()));
         foreach (var one in told)
         {
-            var happened = one.Event is RolloutEvent.RolloutCreated created ? created with { Rollout = id, Environment = environment } : one.Event;
+            var happened = one.Event is RolloutEvent.RolloutCreated created
+                ? created with { Rollout = id, Environment = environment }
+                : one.Event;
             yield return (RolloutEvents.Stream(id), RolloutEvents.Catalog.Write(happened, Guid.CreateVersion7()));
         }
 

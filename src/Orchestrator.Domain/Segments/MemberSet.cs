@@ -38,7 +38,8 @@ public sealed class MemberSet
     }
 
     /// <summary>A whole set. Throws <see cref="ArgumentException"/> when the hashes do not ascend.</summary>
-    internal static MemberSet Of(ReadOnlySpan<byte> memberKey, ReadOnlySpan<MemberHash> ascending) => Of(memberKey.ToArray(), ascending, []);
+    internal static MemberSet Of(ReadOnlySpan<byte> memberKey, ReadOnlySpan<MemberHash> ascending) =>
+        Of(memberKey.ToArray(), ascending, []);
 
     /// <inheritdoc cref="Of(ReadOnlySpan{byte}, ReadOnlySpan{MemberHash})"/>
     internal static MemberSet Of(byte[] memberKey, ReadOnlySpan<MemberHash> ascending, ImmutableArray<MemberChange> changes) => new(

@@ -95,7 +95,8 @@ internal static class Histories
 
     private static Gen<Told[]> Environment(string name) => Gen.OneOf<EnvironmentEvent>(
         Gen.OneOfConst("f", "g", "h").Select(EnvironmentEvent (key) => new EnvironmentEvent.FlagSet(key, "[1,\"ö\"]")),
-        Gen.Const<EnvironmentEvent>(new EnvironmentEvent.FlagRemoved("f")), Gen.Const<EnvironmentEvent>(new EnvironmentEvent.LineStopped("busy")),
+        Gen.Const<EnvironmentEvent>(new EnvironmentEvent.FlagRemoved("f")),
+        Gen.Const<EnvironmentEvent>(new EnvironmentEvent.LineStopped("busy")),
         Gen.Const<EnvironmentEvent>(new EnvironmentEvent.LineResumed(null)),
         Gen.OneOfConst("checkout-1", "checkout-2").Select(EnvironmentEvent (id) => new EnvironmentEvent.FlagClaimed("newCheckout", id)),
         Gen.Const<EnvironmentEvent>(new EnvironmentEvent.FlagReleased("newCheckout", "checkout-1")),
@@ -107,13 +108,15 @@ internal static class Histories
         var definition = Doings.Plan.Segments[0].Definition;
         var members = Gen.Int[0, 40].Select(user => MemberHash.Of($"u{user}", MemberKey)).Array[0, 9];
         return Gen.OneOf<SegmentEvent>(
-            Gen.Select(members, members, SegmentEvent (added, removed) => new SegmentEvent.MembersChanged([.. added.Distinct()], [.. removed.Distinct()])),
+            Gen.Select(
+                members, members,
+                SegmentEvent (added, removed) => new SegmentEvent.MembersChanged([.. added.Distinct()], [.. removed.Distinct()])),
             Gen.Const<SegmentEvent>(new SegmentEvent.SegmentDefined(definition with { Title = "Others" }, MemberKey)),
             Gen.Const<SegmentEvent>(new SegmentEvent.SegmentDefined(
                 definition with { Balance = new Balance(["region"], 0.05, 1, [new StratumCap("eu", 0.1)]) { Measured = true } }, MemberKey)),
             Gen.Int[1, 999].Select(SegmentEvent (share) => new SegmentEvent.PopulationMeasured(share / 1000m, 1000, share)))
-            .Array[1, 8].Select(events =>
-                Tell(SegmentEvents.Stream(name), SegmentEvents.Catalog, [new SegmentEvent.SegmentDefined(definition, MemberKey), .. events]));
+            .Array[1, 8].Select(events => Tell(
+                SegmentEvents.Stream(name), SegmentEvents.Catalog, [new SegmentEvent.SegmentDefined(definition, MemberKey), .. events]));
     }
 
     private static Gen<Told[]> Plan() => Gen.Int[1, 3].Select(revisions => Tell(
@@ -150,7 +153,10 @@ internal static class Histories
 
     private static Told[] Tell<T>(string stream, EventCatalog<T> catalog, IEnumerable<T> events)
         where T : notnull =>
-        [.. events.Select((one, i) => new Told(stream, catalog.Write(one, Guid.NewGuid()), Some.Start.AddMinutes(7 * i).AddTicks(i), Person))];
+        [
+            .. events.Select(
+                (one, i) => new Told(stream, catalog.Write(one, Guid.NewGuid()), Some.Start.AddMinutes(7 * i).AddTicks(i), Person)),
+        ];
 
     /// <summary>One after the other in a random order; each stream keeps its own.</summary>
     private static Told[] Mixed(Random random, Told[][] streams)

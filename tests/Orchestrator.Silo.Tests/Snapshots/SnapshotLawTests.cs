@@ -29,7 +29,13 @@ public sealed class SnapshotLawTests(ClusterDatabase database)
                 var joined = WorldPart.Join(World.Empty with { Position = world.Position, LatestAt = world.LatestAt }, parts);
 
                 // The stream of keys is in no part.
-                joined = joined with { Access = world.Access, Ends = Also(joined.Ends, world.Ends), Quarantined = Also(joined.Quarantined, world.Quarantined) };
+                joined = joined with
+                {
+                    Access = world.Access,
+                    Ends = Also(joined.Ends, world.Ends),
+                    Quarantined = Also(joined.Quarantined, world.Quarantined),
+                    Broken = Also(joined.Broken, world.Broken),
+                };
                 Assert.Equal(Picture.Of(world), Picture.Of(joined));
             }
 

@@ -40,7 +40,7 @@ public sealed class SnapshotStartTests
     }
 
     [Fact]
-    public async Task Edit_below_the_snapshot_of_a_start_is_found_by_the_first_verification_which_begins_at_once()
+    public async Task Edit_below_a_snapshot_is_found_by_the_verification_that_begins_at_once()
     {
         await using var silo = await Start();
         var (_, evaluation) = await Everything.Make(silo);

@@ -9,6 +9,7 @@ using Orchestrator.Grains.World;
 using Orchestrator.Grains.World.Snapshots;
 using Orchestrator.Silo.Tests.Cluster;
 using Orchestrator.Storage;
+using Orchestrator.Storage.Postgres;
 
 namespace Orchestrator.Silo.Tests.Snapshots;
 
@@ -42,7 +43,11 @@ public sealed class SnapshotUseTests(ClusterDatabase database) : IDisposable
         Assert.Single(store.Lines.All, line => line.Contains($"the part {Path.GetFileNameWithoutExtension(part)} is damaged", StringComparison.Ordinal));
         File.Delete(part);
         Assert.Equal(3, (await store.Snapshots.Newest(1, Stop)).Position);
-        Assert.All(Directory.GetFiles(Snapshots, "*.txt"), file => File.WriteAllText(file, File.ReadAllText(file).Replace("environment", "environmenT", StringComparison.Ordinal)));
+        foreach (var file in Directory.GetFiles(Snapshots, "*.txt"))
+        {
+            File.WriteAllText(file, File.ReadAllText(file).Replace("environment", "environmenT", StringComparison.Ordinal));
+        }
+
         Assert.Equal(0, (await store.Snapshots.Newest(1, Stop)).Position);
         Assert.Contains(store.Lines.All, line => line.Contains("its list of parts is damaged", StringComparison.Ordinal));
     }
@@ -164,6 +169,27 @@ public sealed class SnapshotUseTests(ClusterDatabase database) : IDisposable
         Assert.Null(await store.Files.Read("none", Stop));
     }
 
+    [Fact]
+    public async Task Backup_of_a_cluster_has_no_snapshot()
+    {
+        var connection = (await database.New())[1].Split('=', 2)[1];
+        await using (var store = Store.Open(services => services.AddPostgresStorage(connection)))
+        {
+            await Keep(store, await Histories.Write(store.Log, Flags("production", 6)));
+            Assert.NotEmpty(await store.Files.List(Stop));
+        }
+
+        var file = Path.Combine(_folder.FullName, "backup");
+        await PostgresBackup.Take(connection, file);
+        await PostgresBackup.Restore(connection, file, (_, known) => Task.FromResult(known + 1));
+
+        await using var restored = Store.Open(services => services.AddPostgresStorage(connection));
+        await using var turn = await restored.Files.Turn(Stop);
+        Assert.Equal(6, await restored.Log.Head(Stop));
+        Assert.Empty(await restored.Files.List(Stop));
+        Assert.Empty(await turn!.Parts(Stop));
+    }
+
     private static async Task<World> Keep(Store store, IEnumerable<RecordedEvent> events)
     {
         var world = events.Aggregate(World.Empty, WorldFolds.Fold);
@@ -173,7 +199,8 @@ public sealed class SnapshotUseTests(ClusterDatabase database) : IDisposable
 
     private static IEnumerable<Told> Flags(string environment, int count) => Enumerable.Range(1, count).Select(i => new Told(
         EnvironmentEvents.Stream(environment),
-        EnvironmentEvents.Catalog.Write(new EnvironmentEvent.FlagSet("f", $"{i}"), Guid.NewGuid()), Some.Start.AddHours(20).AddMinutes(i), Actor.System));
+        EnvironmentEvents.Catalog.Write(new EnvironmentEvent.FlagSet("f", $"{i}"), Guid.NewGuid()),
+        Some.Start.AddHours(20).AddMinutes(i), Actor.System));
 
     private static IEnumerable<Told> Ended(string id, DateTimeOffset at)
     {

@@ -17,7 +17,8 @@ namespace Orchestrator.Silo.Tests.Snapshots;
 /// <summary>No type of state loses anything in a snapshot.</summary>
 public sealed class StateJsonTests
 {
-    private static readonly Type[] WithOwnForm = [typeof(Plan), typeof(MemberSet), typeof(SegmentDefinition), typeof(SegmentState), typeof(Share)];
+    private static readonly Type[] WithOwnForm =
+        [typeof(Plan), typeof(MemberSet), typeof(SegmentDefinition), typeof(SegmentState), typeof(Share)];
 
     private int _made;
 
@@ -145,7 +146,9 @@ public sealed class StateJsonTests
         var empty = type.GetField("Empty")!.GetValue(null)!;
         if (arguments.Length == 2)
         {
-            empty = empty is ImmutableSortedDictionary<string, Domain.Alerts.AlertGroup> sorted ? sorted.WithComparers(StringComparer.Ordinal) : empty;
+            empty = empty is ImmutableSortedDictionary<string, Domain.Alerts.AlertGroup> sorted
+                ? sorted.WithComparers(StringComparer.Ordinal)
+                : empty;
             return type.GetMethod("Add", arguments)!.Invoke(empty, [Filled(arguments[0]), Filled(arguments[1])])!;
         }
 
@@ -158,7 +161,7 @@ public sealed class StateJsonTests
         var made = constructor is null
             ? RuntimeHelpers.GetUninitializedObject(type)
             : constructor.Invoke([.. constructor.GetParameters().Select(parameter => Filled(parameter.ParameterType))]);
-        foreach (var property in type.GetProperties().Where(one => one.SetMethod is { IsPublic: true } && one.GetIndexParameters().Length == 0))
+        foreach (var property in type.GetProperties().Where(StateJson.IsStored).Where(one => one.SetMethod is { IsPublic: true }))
         {
             property.SetValue(made, Filled(property.PropertyType));
         }

@@ -1,8 +1,8 @@
 namespace Orchestrator.Grains.World.Snapshots;
 
 /// <summary>
-/// Keeps snapshots of worlds: a text that lists parts, and parts by the hash of their content, which snapshots share. A cache: all of it may
-/// be missing, damaged or deleted at any time. It is no part of a backup.
+/// Keeps snapshots of worlds: a text that lists parts, and parts by the hash of their content, which snapshots share. A cache: all of it
+/// may be missing, damaged or deleted at any time. It is no part of a backup.
 /// </summary>
 public interface ISnapshotStore
 {

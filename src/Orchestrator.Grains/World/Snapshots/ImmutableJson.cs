@@ -18,10 +18,14 @@ internal sealed class ImmutableJson : JsonConverterFactory
         [typeof(ImmutableSortedDictionary<,>)] = typeof(OfSorted<,>),
     };
 
-    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsGenericType && Known.ContainsKey(typeToConvert.GetGenericTypeDefinition());
+    public override bool CanConvert(Type typeToConvert) =>
+        typeToConvert.IsGenericType && Known.ContainsKey(typeToConvert.GetGenericTypeDefinition());
 
-    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) => (JsonConverter)Activator.CreateInstance(
-        Known[typeToConvert.GetGenericTypeDefinition()].MakeGenericType(typeToConvert.GetGenericArguments()))!;
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options)
+    {
+        var own = Known[typeToConvert.GetGenericTypeDefinition()].MakeGenericType(typeToConvert.GetGenericArguments());
+        return (JsonConverter)Activator.CreateInstance(own)!;
+    }
 
     private static IComparer<TKey> Ordinal<TKey>() =>
         StringComparer.Ordinal as IComparer<TKey> ?? throw new NotSupportedException($"Keys of type {typeof(TKey)} have no ordinal order.");

@@ -8,8 +8,8 @@ namespace Orchestrator.Grains.World.Snapshots;
 
 /// <summary>
 /// The streams of a world in groups, and each group in runs, one for each part. A run ends where the hash of a stream's name says so: a
-/// stream that comes or goes changes one run, and two snapshots share all other parts. Streams that change no more are in the order of their
-/// last event, so that they grow at their end.
+/// stream that comes or goes changes one run, and two snapshots share all other parts. Streams that change no more are in the order of
+/// their last event, so that they grow at their end.
 /// </summary>
 internal static class PartGroups
 {

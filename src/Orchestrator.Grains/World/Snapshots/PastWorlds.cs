@@ -86,7 +86,8 @@ public sealed class PastWorlds(WorldSnapshots snapshots, IEventLog log, IWorld w
         }
 
         // A rollout never changes its environment. One that this node has not read yet may be of any.
-        if (now.Rollouts.GetValueOrDefault(one.Stream[RolloutEvents.Prefix.Length..]) is { } known && known.State.Environment != environment)
+        if (now.Rollouts.GetValueOrDefault(one.Stream[RolloutEvents.Prefix.Length..]) is { } known
+            && known.State.Environment != environment)
         {
             return Part.Other;
         }
