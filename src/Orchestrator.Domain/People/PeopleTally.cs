@@ -6,7 +6,7 @@ namespace Orchestrator.Domain.People;
 /// Different users of one rollout, by variant and segment, an hour a bucket, for <see cref="Hours"/> hours. Outlives the tables, which are
 /// rebuilt with each change. Counted on the hot path: no lock, no clock, and no allocation after the first user of an hour.
 /// </summary>
-public sealed class PeopleTally
+public sealed partial class PeopleTally
 {
     /// <summary>Hours of the long window: the present one and those before it.</summary>
     public const int Hours = 24;
@@ -315,14 +315,7 @@ public sealed class PeopleTally
 
         if (_together.Of[place] is not { } known)
         {
-            Span<byte> registers = stackalloc byte[PeopleSketch.Registers];
-            registers.Clear();
-            foreach (var past in _past.Values)
-            {
-                PackedPeople.TryMerge(past.Of(place), registers);
-            }
-
-            _together.Of[place] = known = PackedPeople.Of(registers);
+            _together.Of[place] = known = Together(_past.Values, place);
         }
 
         return known;
