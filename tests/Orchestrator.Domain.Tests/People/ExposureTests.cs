@@ -19,7 +19,7 @@ public sealed class ExposureTests
     private PeopleTally Tally => _table.Production().TryFind("flag", out var entry) ? entry.People! : null!;
 
     [Fact]
-    public void User_hours_are_the_users_of_each_hour_and_an_hour_of_two_phases_is_the_later_ones()
+    public void User_hours_add_the_users_of_hours_and_an_hour_of_two_phases_is_the_later_ones()
     {
         Serve(100, users: 10);
         Serve(101, users: 20, european: 5);
@@ -28,7 +28,9 @@ public sealed class ExposureTests
 
         var exposure = Of([new("beta", At(100), At(102.5)), new("full", At(102.5), null)], [], At(103.25));
 
-        Assert.Equal([("beta", 30L, 2L, 2, 0), ("full", 31L, 2L, 2, 1)], exposure.Phases.Select(one => (one.Phase, one.UserHours!.Value, one.Hours, one.Counted, one.Shared)));
+        Assert.Equal(
+            [("beta", 30L, 2L, 2, 0), ("full", 31L, 2L, 2, 1)],
+            exposure.Phases.Select(one => (one.Phase, one.UserHours!.Value, one.Hours, one.Counted, one.Shared)));
         Assert.Equal([("eu", 5L)], exposure.Phases[0].BySegment.Select(one => (one.Segment, one.UserHours)));
         Assert.Equal([("eu", 6L)], exposure.Phases[1].BySegment.Select(one => (one.Segment, one.UserHours)));
         Assert.Equal("30 user-hours on new, counted in 2 of 2 hours.", exposure.Phases[0].Text);

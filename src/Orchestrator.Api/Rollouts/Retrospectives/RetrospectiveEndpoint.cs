@@ -73,7 +73,8 @@ internal static class RetrospectiveEndpoint
 
     /// <summary>True when the view no longer changes with time, so that the version alone is its entity tag.</summary>
     private static bool Settled(Retrospective retrospective, AsOf asOf) => asOf is { Version: not null, At: null }
-        || (asOf.IsNow && retrospective.Exposure is null && retrospective.Headline.Status is RolloutStatus.Completed or RolloutStatus.Aborted
+        || (asOf.IsNow && retrospective is
+            { Exposure: null, Headline.Status: RolloutStatus.Completed or RolloutStatus.Aborted }
             && retrospective.Incidents.All(i => i.Ended is not null));
 
     /// <summary>Media type of <c>?format=</c>, for a link: a browser chooses no Accept. Null when it is not given.</summary>
