@@ -47,6 +47,7 @@ namespace Orchestrator.Api.Client;
 [JsonSerializable(typeof(PhaseExposure))]
 [JsonSerializable(typeof(SegmentExposure))]
 [JsonSerializable(typeof(FaultExposure))]
+[JsonSerializable(typeof(SeenPeople))]
 [JsonSerializable(typeof(PeopleWindow))]
 [JsonSerializable(typeof(SegmentPeople))]
 [JsonSerializable(typeof(PeopleSources))]

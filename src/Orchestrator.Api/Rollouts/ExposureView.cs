@@ -17,10 +17,11 @@ internal sealed record ExposureView(Exposure? Numbers, string? Reason)
     /// <param name="state">State of the rollout.</param>
     /// <param name="faults">Faults, oldest first.</param>
     /// <param name="now">Orchestrator time.</param>
-    public static ExposureView Of(PeopleKeeper keeper, RolloutState state, IEnumerable<FaultTime> faults, DateTimeOffset now) =>
-        keeper.Of(state.Environment, state.Plan.Flag, state.Id) is not { } tally
-            ? new ExposureView(null, "The rollout does not decide its flag, so no users are counted.")
-            : Exposures.Of(tally, ExposureTimes.Phases(state), faults, now) is { } exposure
-            ? new ExposureView(exposure, null)
+    public static ExposureView Of(PeopleKeeper keeper, RolloutState state, IEnumerable<FaultTime> faults, DateTimeOffset now)
+    {
+        var tally = keeper.Of(state.Environment, state.Plan.Flag, state.Id);
+        return Exposures.Of(tally, ExposureTimes.Phases(state), faults, now) is { } exposure ? new ExposureView(exposure, null)
+            : tally is null ? new ExposureView(null, "The rollout does not decide its flag, so no users are counted.")
             : new ExposureView(null, "No hour was counted: no evaluation with a targeting key was, or there was no room for all users.");
+    }
 }

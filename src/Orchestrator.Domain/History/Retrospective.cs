@@ -134,7 +134,11 @@ public sealed record StepStory(
 public sealed record RollbackStory(
     DateTimeOffset At, RollbackKind Kind, Actor By, string Reason, string Phase, string Step, decimal From, decimal To,
     ImmutableArray<string> Segments,
-    Evidence? Evidence, string? Incident, HistoryEntry? Undone);
+    Evidence? Evidence, string? Incident, HistoryEntry? Undone)
+{
+    /// <summary>People who may have seen the fault, counted at its time; null where they were not.</summary>
+    public SeenPeople? Seen { get; init; }
+}
 
 /// <summary>Users that a rollback takes back.</summary>
 public enum RollbackKind

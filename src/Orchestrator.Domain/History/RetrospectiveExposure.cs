@@ -16,6 +16,7 @@ public static class RetrospectiveExposure
                ? retrospective.Triggers.LastOrDefault(one => one.Trigger == trigger && one.FiredAt == incident.OpenedAt)
                : null
            select new FaultTime(
-               rollback.At, incident?.Trigger, alarm?.Since, rollback.Kind == RollbackKind.Everyone ? [] : rollback.Segments),
+               rollback.At, incident?.Trigger, alarm?.Since, rollback.Kind == RollbackKind.Everyone ? [] : rollback.Segments,
+               rollback.Seen),
     ];
 }

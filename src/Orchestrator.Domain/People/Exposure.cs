@@ -5,10 +5,10 @@ namespace Orchestrator.Domain.People;
 /// <summary>Counted exposure of users to the new variant of one rollout.</summary>
 /// <param name="Phases">Stays in phases, oldest first.</param>
 /// <param name="Faults">Faults that were undone, oldest first.</param>
-/// <param name="From">Begin of the oldest hour that is counted.</param>
+/// <param name="From">Begin of the oldest hour that is counted; null where faults alone were, at their time.</param>
 /// <param name="Text">Origin of the numbers, one or two sentences.</param>
 public sealed record Exposure(
-    ImmutableArray<PhaseExposure> Phases, ImmutableArray<FaultExposure> Faults, DateTimeOffset From, string Text);
+    ImmutableArray<PhaseExposure> Phases, ImmutableArray<FaultExposure> Faults, DateTimeOffset? From, string Text);
 
 /// <summary>Exposure in one stay in a phase.</summary>
 /// <param name="Phase">Name of the phase.</param>

@@ -14,7 +14,15 @@ public sealed record PhaseTime(string Phase, DateTimeOffset From, DateTimeOffset
 /// <param name="Trigger">Trigger that saw it; null when a person rolled back.</param>
 /// <param name="Since">Begin on sample time; null where no trigger says it.</param>
 /// <param name="Segments">Segments that were taken back; none for everyone.</param>
-public sealed record FaultTime(DateTimeOffset At, string? Trigger, DateTimeOffset? Since, ImmutableArray<string> Segments);
+/// <param name="Seen">Count of the rollback's own time, in its event; null where none was made.</param>
+public sealed record FaultTime(
+    DateTimeOffset At, string? Trigger, DateTimeOffset? Since, ImmutableArray<string> Segments, SeenPeople? Seen = null);
+
+/// <summary>People who may have seen a fault, counted when it was undone.</summary>
+/// <param name="AtMost">Different users on new in the hours of the fault; of a segment that was taken back its own.</param>
+/// <param name="From">Begin of the first hour, UTC.</param>
+/// <param name="To">End of the last hour, UTC.</param>
+public sealed record SeenPeople(long AtMost, DateTimeOffset From, DateTimeOffset To);
 
 /// <summary>
 /// Exposure from counted hours and the history of phases. A number is counted, or it is absent with its reason: an hour without any counted
@@ -22,27 +30,52 @@ public sealed record FaultTime(DateTimeOffset At, string? Trigger, DateTimeOffse
 /// </summary>
 public static class Exposures
 {
-    /// <summary>The exposure; null where no hour was counted.</summary>
-    /// <param name="tally">Counts of the rollout.</param>
+    /// <summary>The exposure; null where neither an hour nor a fault was counted.</summary>
+    /// <param name="tally">Counts of the rollout; null where there are none.</param>
     /// <param name="phases">Stays in phases, oldest first.</param>
     /// <param name="faults">Faults, oldest first.</param>
     /// <param name="now">The moment of the view.</param>
-    public static Exposure? Of(PeopleTally tally, IReadOnlyList<PhaseTime> phases, IEnumerable<FaultTime> faults, DateTimeOffset now)
+    public static Exposure? Of(PeopleTally? tally, IReadOnlyList<PhaseTime> phases, IEnumerable<FaultTime> faults, DateTimeOffset now)
     {
-        var hours = tally.ByHour().Where(IsCounted).ToArray();
-        return hours.Length == 0 ? null : new Exposure(
-            [.. phases.Select((phase, i) => Of(hours, phases, i, now))],
-            [.. faults.Select(fault => Of(tally, fault))], hours[0].From,
+        var hours = tally is null ? [] : tally.ByHour().Where(IsCounted).ToArray();
+        FaultExposure[] undone = [.. faults.Select(fault => Of(tally, fault))];
+        return hours.Length == 0 && undone.All(fault => fault.People is null) ? null : new Exposure(
+            [.. phases.Select((phase, i) => Of(hours, phases, i, now))], [.. undone], hours.Length == 0 ? null : hours[0].From,
             $"Users are counted by the hour, with an error of 2 %, for the last {PeopleTally.Hours} hours. A user-hour is a user who was on new at least once in an hour.");
     }
 
-    /// <summary>People on new while a fault lasted.</summary>
-    public static FaultExposure Of(PeopleTally tally, FaultTime fault)
+    /// <summary>
+    /// People on new in the hours of a fault, for its event. Waits for nothing: null where they are not counted at hand.
+    /// </summary>
+    /// <param name="tally">Counts of the rollout.</param>
+    /// <param name="since">Begin of the fault.</param>
+    /// <param name="at">Time of the rollback.</param>
+    /// <param name="segments">Segments that are taken back; none for everyone.</param>
+    public static SeenPeople? Seen(PeopleTally tally, DateTimeOffset since, DateTimeOffset at, IReadOnlyList<string> segments)
     {
-        FaultExposure None(string reason) => new(fault.At, fault.Trigger, fault.Segments, fault.Since, null, null, null, $"Not counted: {reason}.");
+        var (first, last) = (PeopleTally.HourOf(since < at ? since : at), PeopleTally.HourOf(at));
+        return segments.Count <= 1 && tally.TryOver(first, last, null) is { Total: > 0 } all
+            && (segments.Count == 0 ? all : tally.TryOver(first, last, segments[0])) is { } numbers
+            ? new SeenPeople(numbers.New, Begin(first), Begin(last + 1))
+            : null;
+    }
+
+    /// <summary>People on new while a fault lasted.</summary>
+    /// <param name="tally">Counts of the rollout; null where there are none.</param>
+    /// <param name="fault">The fault.</param>
+    public static FaultExposure Of(PeopleTally? tally, FaultTime fault)
+    {
+        FaultExposure None(string reason) => fault.Seen is { } seen && fault.Since is { } began
+            ? Counted(fault, began, seen.AtMost, seen.From, seen.To)
+            : new(fault.At, fault.Trigger, fault.Segments, fault.Since, null, null, null, $"Not counted: {reason}.");
         if (fault.Since is not { } since)
         {
             return None("a person rolled back, and no trigger says since when the fault lasted");
+        }
+
+        if (tally is null)
+        {
+            return None("the rollout does not decide its flag, and its event has no count");
         }
 
         var from = since < fault.At ? since : fault.At;
@@ -67,10 +100,14 @@ public static class Exposures
         }
 
         var people = fault.Segments is [var only] ? window.BySegment.First(one => one.Segment == only).Users.New : window.All.New;
-        return new FaultExposure(
-            fault.At, fault.Trigger, fault.Segments, since, people, window.From, window.To,
-            $"At most {Count(people)} people were on new between {Time(window.From)} and {Time(window.To)}; the fault lasted from {Time(from)} to {Time(fault.At)}.");
+        return Counted(fault, since, people, window.From, window.To);
     }
+
+    private static FaultExposure Counted(FaultTime fault, DateTimeOffset since, long people, DateTimeOffset from, DateTimeOffset to) => new(
+        fault.At, fault.Trigger, fault.Segments, since, people, from, to,
+        $"At most {Count(people)} people were on new between {Time(from)} and {Time(to)}; the fault lasted from {Time(since)} to {Time(fault.At)}.");
+
+    private static DateTimeOffset Begin(long hour) => new(hour * TimeSpan.TicksPerHour, TimeSpan.Zero);
 
     private static PhaseExposure Of(PeopleWindow[] hours, IReadOnlyList<PhaseTime> phases, int index, DateTimeOffset now)
     {

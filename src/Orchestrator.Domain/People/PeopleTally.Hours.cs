@@ -54,6 +54,39 @@ public sealed partial class PeopleTally
         }
     }
 
+    /// <summary>
+    /// Different users in these hours together, of a segment or of all. Never waits for another thread: null where one has the counts in
+    /// hand, where not all of the hours are in the long window, and where not all users could be counted.
+    /// </summary>
+    /// <param name="first">Number of the first hour.</param>
+    /// <param name="last">Number of the last hour.</param>
+    /// <param name="segment">Key of the segment; null for all users.</param>
+    internal PeopleNumbers? TryOver(long first, long last, string? segment)
+    {
+        if (!_lock.TryEnter())
+        {
+            return null;
+        }
+
+        try
+        {
+            var (from, hour) = Span();
+            var place = segment is null ? -1 : Array.IndexOf(_segments, segment);
+            if (_hour is null || first < from || last > hour || first > last || (segment is not null && place < 0))
+            {
+                return null;
+            }
+
+            var past = _past.Where(one => one.Key >= first && one.Key <= last).Select(one => one.Value).ToArray();
+            var now = last == hour ? _now : null;
+            return past.Any(one => one.Refused) || now?.Refused == true ? null : Numbers(place, one => Together(past, one), now);
+        }
+        finally
+        {
+            _lock.Exit();
+        }
+    }
+
     private static byte[] Together(IEnumerable<PastHour> hours, int place)
     {
         Span<byte> registers = stackalloc byte[PeopleSketch.Registers];

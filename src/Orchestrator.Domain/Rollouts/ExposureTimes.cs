@@ -40,9 +40,6 @@ public static class ExposureTimes
     /// <summary>The newest fault that was undone by a rollback; none without one.</summary>
     public static ImmutableArray<FaultTime> Newest(RolloutState state) =>
         state.Incidents.LastOrDefault(incident => incident.Undone is not null) is { Undone: { } undone } incident
-            ? [new FaultTime(undone.At, incident.Trigger, Since(state, incident.Trigger), undone.Segments)]
+            ? [new FaultTime(undone.At, incident.Trigger, undone.Since, undone.Segments, undone.Seen)]
             : [];
-
-    private static DateTimeOffset? Since(RolloutState state, string? trigger) =>
-        trigger is not null && state.Triggers.TryGetValue(trigger, out var fired) && fired.Fired ? fired.Since : null;
 }

@@ -106,6 +106,26 @@ public sealed class ExposureTests
         }
     }
 
+    [Fact]
+    public void The_count_of_a_rollback_is_that_of_its_hours_or_none()
+    {
+        Serve(100, users: 50);
+        Serve(101, users: 20, european: 5);
+        Serve(102, users: 30, european: 5);
+        Assert.Equal(new SeenPeople(30, At(101), At(103)), Exposures.Seen(Tally, At(101.9), At(102.2), []));
+        Assert.Equal(5, Exposures.Seen(Tally, At(102.1), At(102.2), ["eu"])!.AtMost);
+        Assert.Null(Exposures.Seen(Tally, At(102.1), At(102.2), ["us"]));
+        Assert.Null(Exposures.Seen(Tally, At(102.1), At(102.2), ["eu", "us"]));
+        Assert.Null(Exposures.Seen(Tally, At(99.1), At(102.2), []));
+        Tally.Roll(103);
+        Assert.Null(Exposures.Seen(Tally, At(103.1), At(103.2), []));
+
+        // A day later the event alone has the number.
+        Tally.Roll(140);
+        var kept = Exposures.Of(null, [], [new(At(102.2), "t", At(101.9), [], new SeenPeople(30, At(101), At(103)))], At(140))!;
+        Assert.Equal(30, kept.Faults.Single().People);
+    }
+
     private static DateTimeOffset At(double hour) => new((long)(hour * TimeSpan.TicksPerHour), TimeSpan.Zero);
 
     private Exposure Of(IReadOnlyList<PhaseTime> phases, IEnumerable<FaultTime> faults, DateTimeOffset now) =>

@@ -58,6 +58,16 @@ public sealed class ExposureTests
             Assert.Contains(fault.GetProperty("text").GetString()!, text, StringComparison.Ordinal);
         }
 
+        // The event has the number, which stays when the counts are gone.
+        var events = await silo.Admin.GetAsync("/api/v1/rollouts/r1/events").Json();
+        var seen = events.GetProperty("events").EnumerateArray().Single(one => one.GetProperty("type").GetString() == "RolledBack")
+            .GetProperty("data").GetProperty("seen");
+        Assert.Equal(fault.GetProperty("people").GetInt64(), seen.GetProperty("atMost").GetInt64());
+        silo.Time.Advance(TimeSpan.FromHours(30));
+        var later = (await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("exposure");
+        Assert.False(later.GetProperty("phases")[0].TryGetProperty("userHours", out _));
+        Assert.Equal(fault.GetProperty("text").GetString(), later.GetProperty("faults")[0].GetProperty("text").GetString());
+
         var past = await silo.Admin.GetAsync("/api/v1/rollouts/r1?version=2").Json();
         Assert.Equal("Users are counted for the present only.", past.GetProperty("exposureReason").GetString());
     }

@@ -9,8 +9,8 @@ public sealed record Exposure
     /// <summary>Faults that a rollback undid, oldest first; of a rollout the newest alone.</summary>
     public IReadOnlyList<FaultExposure> Faults { get; init; } = [];
 
-    /// <summary>Begin of the oldest counted hour.</summary>
-    public DateTimeOffset From { get; init; }
+    /// <summary>Begin of the oldest counted hour; null where faults alone were counted, at their time.</summary>
+    public DateTimeOffset? From { get; init; }
 
     /// <summary>Origin of the numbers.</summary>
     public string Text { get; init; } = "";
@@ -83,4 +83,17 @@ public sealed record FaultExposure
 
     /// <summary>The number, or the reason for none.</summary>
     public string Text { get; init; } = "";
+}
+
+/// <summary>People who may have seen a fault, counted when it was undone.</summary>
+public sealed record SeenPeople
+{
+    /// <summary>Different users on new in the hours of the fault.</summary>
+    public long AtMost { get; init; }
+
+    /// <summary>Begin of the first hour.</summary>
+    public DateTimeOffset From { get; init; }
+
+    /// <summary>End of the last hour.</summary>
+    public DateTimeOffset To { get; init; }
 }

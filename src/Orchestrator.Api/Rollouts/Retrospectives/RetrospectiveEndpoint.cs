@@ -71,11 +71,14 @@ internal static class RetrospectiveEndpoint
         }
     }
 
-    /// <summary>True when the view no longer changes with time, so that the version alone is its entity tag.</summary>
+    /// <summary>
+    /// True when the view no longer changes with time, so that the version alone is its entity tag. Counts of users change it.
+    /// </summary>
     private static bool Settled(Retrospective retrospective, AsOf asOf) => asOf is { Version: not null, At: null }
-        || (asOf.IsNow && retrospective is
-            { Exposure: null, Headline.Status: RolloutStatus.Completed or RolloutStatus.Aborted }
+        || (asOf.IsNow && retrospective.Exposure is null && IsOver(retrospective.Headline.Status)
             && retrospective.Incidents.All(i => i.Ended is not null));
+
+    private static bool IsOver(RolloutStatus status) => status is RolloutStatus.Completed or RolloutStatus.Aborted;
 
     /// <summary>Media type of <c>?format=</c>, for a link: a browser chooses no Accept. Null when it is not given.</summary>
     private static ApiResult.Problem? Named(IQueryCollection query, out string? type)
