@@ -177,7 +177,8 @@ public sealed partial class RolloutGrain(
             {
                 var judged = await Run(Envelope.By(Actor.Timer), (state, now) =>
                     RolloutDecider.Decide(
-                        state, new RolloutCommand.Observe(entry, observation, stopped, line?.By) { People = People(state) }, Actor.Timer, now));
+                        state, new RolloutCommand.Observe(entry, observation, stopped, line?.By) { People = People(state) },
+                        Actor.Timer, now));
                 if (judged.Outcome == CommandOutcome.Unavailable)
                 {
                     // A decision that was not written does not count as judged: the next round repeats it, and until then the guard is not
