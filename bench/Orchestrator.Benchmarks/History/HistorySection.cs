@@ -88,7 +88,8 @@ internal static class HistorySection
     }
 
     /// <summary>A start without snapshots, and questions before the first is written; then all that are due are written.</summary>
-    private static async Task<(double Ready, double Cpu, double Memory, List<double> Answers)> First(string folder, LongLog log, string snapshots)
+    private static async Task<(double Ready, double Cpu, double Memory, List<double> Answers)> First(
+        string folder, LongLog log, string snapshots)
     {
         var (silo, ready) = await Start(folder);
         await using var running = silo;
