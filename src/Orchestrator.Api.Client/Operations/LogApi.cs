@@ -41,15 +41,16 @@ public sealed partial class LogApi
     }
 
     /// <summary>
-    /// Get all events that a filter includes as lines of JSON, piece by piece, whatever their number. The first line is the head of the
-    /// export and the last one its end.
+    /// Get all events that a filter includes as lines, piece by piece, whatever their number. Of JSON the first line is the head of the
+    /// export and the last one its end; of CSV the first line has the titles of the columns.
     /// </summary>
     /// <param name="query">Filter; null for the whole log. Its limit does not count.</param>
+    /// <param name="media">Media type: <c>application/x-ndjson</c> or <c>text/csv</c>.</param>
     /// <param name="stop">Ends the reading.</param>
     public async IAsyncEnumerable<string> Export(
-        AuditEventQuery? query = null, [EnumeratorCancellation] CancellationToken stop = default)
+        AuditEventQuery? query = null, string media = "application/x-ndjson", [EnumeratorCancellation] CancellationToken stop = default)
     {
-        var call = new Call(HttpMethod.Get, Transport.Target("/api/v1/audit", query)) { Accept = "application/x-ndjson" };
+        var call = new Call(HttpMethod.Get, Transport.Target("/api/v1/audit", query)) { Accept = media };
         var (response, server) = await _transport.Open(call, stop).ConfigureAwait(false);
         using (response)
         {

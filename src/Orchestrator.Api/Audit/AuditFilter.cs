@@ -108,9 +108,7 @@ internal sealed record AuditFilter
             After = QueryFilters.Number(query, "after", 0, long.MaxValue, errors) ?? 0,
             Limit = (int)(QueryFilters.Number(query, "limit", 1, Paging.Most, errors) ?? 100),
             File = Media(request, errors),
-            Left = Leaving.Where(query.ContainsKey).Select(name => $"{name}={query[name]}").ToArray() is { Length: > 0 } left
-                ? Field.Short(string.Join('&', left))
-                : null,
+            Left = Leaves(query),
         };
         if (filter is { File: not null, Newest: true })
         {
@@ -138,6 +136,13 @@ internal sealed record AuditFilter
         Text is null || sentence.Contains(Text, StringComparison.OrdinalIgnoreCase)
         || e.Stream.Contains(Text, StringComparison.OrdinalIgnoreCase)
         || EventView.Name(e.Type).Contains(Text, StringComparison.OrdinalIgnoreCase);
+
+    private static string? Leaves(IQueryCollection query)
+    {
+        var left = Leaving.Select(name => (Name: name, Value: query[name].ToString()))
+            .Where(one => one.Value.Length > 0 && one is not ("by", "all")).Select(one => $"{one.Name}={one.Value}").ToArray();
+        return left.Length == 0 ? null : Field.Short(string.Join('&', left));
+    }
 
     private static bool Same(string asked, string? found) => string.Equals(asked, found, StringComparison.OrdinalIgnoreCase);
 

@@ -80,18 +80,19 @@ internal sealed class ExpensiveReads(int atOnce, int most = ExpensiveReads.Most)
     /// that a client that reads slowly holds up no other read.
     /// </summary>
     /// <param name="request">The request.</param>
-    /// <param name="write">Writes the answer; gets a function that runs a reading in a turn.</param>
-    public static ApiResult InPieces(Query request, Func<HttpContext, Turn, Task> write)
-    {
-        var reads = request.Service<ExpensiveReads>();
-        var key = request.Caller.KeyId;
-        return reads.Enter(key) is { } refused
+    /// <param name="write">Writes the answer, and runs its readings in turns.</param>
+    public static ApiResult InPieces(Query request, Func<HttpContext, Turn, Task> write) =>
+        request.Service<ExpensiveReads>().InPieces(request.Caller.KeyId, write);
+
+    /// <summary>The same for a key; a 503 when too many reads wait.</summary>
+    public ApiResult InPieces(string key, Func<HttpContext, Turn, Task> write) =>
+        Enter(key) is { } refused
             ? new ApiResult.Problem(503, "node.too_many_reads", refused, RetryAfter: StreamAdmission.SecondsToWait())
             : new ApiResult.Written(async http =>
             {
                 try
                 {
-                    await write(http, new Turn(reads, http.RequestAborted));
+                    await write(http, new Turn(_turns, http.RequestAborted));
                 }
                 catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
                 {
@@ -99,10 +100,9 @@ internal sealed class ExpensiveReads(int atOnce, int most = ExpensiveReads.Most)
                 }
                 finally
                 {
-                    reads.Leave(key);
+                    Leave(key);
                 }
             });
-    }
 
     public void Dispose() => _turns.Dispose();
 
@@ -140,21 +140,21 @@ internal sealed class ExpensiveReads(int atOnce, int most = ExpensiveReads.Most)
     }
 
     /// <summary>Turns of an answer in pieces.</summary>
-    /// <param name="reads">The admission.</param>
+    /// <param name="turns">Turns of all reads.</param>
     /// <param name="stop">Cancelled when the client goes.</param>
-    public sealed class Turn(ExpensiveReads reads, CancellationToken stop)
+    public sealed class Turn(SemaphoreSlim turns, CancellationToken stop)
     {
         /// <summary>Runs a reading in a turn.</summary>
         public async Task<T> Run<T>(Func<Task<T>> read)
         {
-            await reads._turns.WaitAsync(stop);
+            await turns.WaitAsync(stop);
             try
             {
                 return await read();
             }
             finally
             {
-                reads._turns.Release();
+                turns.Release();
             }
         }
     }

@@ -128,7 +128,8 @@ internal static class RolloutEndpoints
         var now = request.Service<OrchestratorClock>().GetUtcNow();
         var view = RolloutView.Of(
             found.State, null, now, world.Access, other: Succession.Other(world, id), warnings: warnings?.Invoke(found.State, now),
-            cohorts: Cohorts(world, found.State), people: PeopleView.Of(request.Service<PeopleKeeper>(), found.State, now));
+            cohorts: Cohorts(world, found.State), people: PeopleView.Of(request.Service<PeopleKeeper>(), found.State, now),
+            exposure: ExposureView.Of(request.Service<PeopleKeeper>(), found.State, ExposureTimes.Newest(found.State), now));
         return new ApiResult.Ok(view, found.Version, status, status == 201 ? $"/api/v1/rollouts/{id}" : null);
     }
 
@@ -165,7 +166,8 @@ internal static class RolloutEndpoints
                 found.State, round, now, world.Access, await Forecast(request, found.State, round, now), await sources, refused,
                 Succession.Other(world, id), cohorts: Cohorts(world, found.State),
                 verbs: new CallerVerbs(Viewer.Of(request, world), found.State, round), lease: request.Service<NodeIdentity>().Lease,
-                people: PeopleView.Of(request.Service<PeopleKeeper>(), found.State, now));
+                people: PeopleView.Of(request.Service<PeopleKeeper>(), found.State, now),
+            exposure: ExposureView.Of(request.Service<PeopleKeeper>(), found.State, ExposureTimes.Newest(found.State), now));
             return new ApiResult.Ok(view, found.Version);
         }
 

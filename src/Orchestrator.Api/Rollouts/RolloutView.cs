@@ -31,13 +31,15 @@ internal static class RolloutView
     /// <param name="verbs">Verbs of the caller; null for a view of the past, and for the answer to a command.</param>
     /// <param name="lease">Lease of this node; null for a view of the past.</param>
     /// <param name="people">Counted users; null for a view of the past.</param>
+    /// <param name="exposure">Counted exposure; null for a view of the past.</param>
     public static object Of(
         RolloutState state, Observation? seen, DateTimeOffset now, AccessState access, Forecast? forecast = null,
         IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null, string? refused = null,
         string? other = null, IReadOnlyList<string>? warnings = null, Func<string, Cohort?>? cohorts = null,
-        CallerVerbs? verbs = null, TimeSpan? lease = null, PeopleView? people = null)
+        CallerVerbs? verbs = null, TimeSpan? lease = null, PeopleView? people = null, ExposureView? exposure = null)
     {
         people ??= PeopleView.OfPast;
+        var exposed = exposure ?? ExposureView.OfPast;
         var waiting = Waiting.For(state, now, seen, forecast);
         var gates = GateRows.Of(state, now, seen, forecast);
         var move = NextMove.Of(state, gates, now);
@@ -61,6 +63,8 @@ internal static class RolloutView
             audience = Audience(state).Text,
             people = people.Numbers,
             peopleReason = people.Reason,
+            exposure = exposed.Numbers,
+            exposureReason = exposed.Reason,
             state.Version,
             state.Since,
             next = new

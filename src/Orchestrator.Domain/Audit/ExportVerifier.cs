@@ -26,17 +26,22 @@ public sealed class ExportVerifier
     private ExportHead? _head;
     private ExportLine.Last? _last;
 
-    /// <param name="checkpoints">Checkpoints, all of one place; of several each names the one before it.</param>
+    /// <param name="checkpoints">
+    /// Checkpoints, all of one place. Of several of one timeline each names one before it; two nodes that store at one moment name the
+    /// same one.
+    /// </param>
     /// <param name="key">Key that signed them, public or private; null to compare them without their signatures.</param>
     public ExportVerifier(IReadOnlyList<CheckpointFile>? checkpoints = null, ECDsa? key = null)
     {
         _checkpoints = checkpoints?.Count ?? 0;
-        Checkpoint? before = null;
-        foreach (var file in (checkpoints ?? []).OrderBy(one => one.Checkpoint.Timeline).ThenBy(one => one.Checkpoint.Position)
-            .ThenBy(one => one.Checkpoint.At))
+        foreach (var timeline in (checkpoints ?? []).GroupBy(one => one.Checkpoint.Timeline).OrderBy(one => one.Key))
         {
-            Take(file, before, key);
-            before = file.Checkpoint;
+            var before = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var file in timeline.OrderBy(one => one.Checkpoint.Position).ThenBy(one => one.Checkpoint.At))
+            {
+                Take(file, before, key);
+                before.Add(file.Checkpoint.Digest());
+            }
         }
     }
 
@@ -200,7 +205,10 @@ public sealed class ExportVerifier
         return null;
     }
 
-    private void Take(CheckpointFile file, Checkpoint? before, ECDsa? key)
+    /// <param name="file">The checkpoint.</param>
+    /// <param name="before">Digests of those before it; empty for the first of a timeline.</param>
+    /// <param name="key">Key that signed it; null for none.</param>
+    private void Take(CheckpointFile file, HashSet<string> before, ECDsa? key)
     {
         var checkpoint = file.Checkpoint;
         if (key is not null && !file.SignedBy(key))
@@ -208,11 +216,11 @@ public sealed class ExportVerifier
             Find(ExportRule.Signature, null, 0, checkpoint.Position, $"The checkpoint of {checkpoint.At:u} was not signed by the key, or was changed since.");
         }
 
-        if (before is not null && checkpoint.Previous is { } previous && previous != before.Digest())
+        if (before.Count > 0 && checkpoint.Previous is { } previous && !before.Contains(previous))
         {
             Find(
                 ExportRule.Previous, null, 0, checkpoint.Position,
-                $"The checkpoint of {checkpoint.At:u} does not name the one of {before.At:u} as the one before it: one between them is missing, or one was exchanged.");
+                $"The checkpoint of {checkpoint.At:u} names one before it that is not there: it is missing, or was exchanged.");
         }
 
         foreach (var (stream, tail) in checkpoint.Streams)

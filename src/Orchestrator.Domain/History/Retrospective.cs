@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.People;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Incidents;
@@ -29,6 +30,12 @@ public sealed record Retrospective(
     ImmutableArray<Gap> Gaps,
     ImmutableArray<GateWait> Waiting, ImmutableArray<HistoryEntry> Moments, ImmutableArray<AmendmentStory> Amendments)
 {
+    /// <summary>Counted exposure of users; null where it was not counted, which events do not say.</summary>
+    public Exposure? Exposure { get; init; }
+
+    /// <summary>Reason for no exposure; null where there is one.</summary>
+    public string? ExposureReason { get; init; }
+
     /// <summary>Makes the retrospective.</summary>
     /// <param name="events">All events from the first one on; at least that one.</param>
     /// <param name="until">End of the report; null for the newest event's time. Spans that have ended do not extend to it.</param>
@@ -127,7 +134,11 @@ public sealed record StepStory(
 public sealed record RollbackStory(
     DateTimeOffset At, RollbackKind Kind, Actor By, string Reason, string Phase, string Step, decimal From, decimal To,
     ImmutableArray<string> Segments,
-    Evidence? Evidence, string? Incident, HistoryEntry? Undone);
+    Evidence? Evidence, string? Incident, HistoryEntry? Undone)
+{
+    /// <summary>People who may have seen the fault, counted at its time; null where they were not.</summary>
+    public SeenPeople? Seen { get; init; }
+}
 
 /// <summary>Users that a rollback takes back.</summary>
 public enum RollbackKind

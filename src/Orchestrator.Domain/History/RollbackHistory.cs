@@ -18,13 +18,15 @@ internal sealed class RollbackHistory
             case RolledBack e:
                 Add(happened, new RollbackStory(
                     happened.At, RollbackKind.Everyone, By(e.Trigger, happened), e.Reason, e.Phase, e.Step, e.Percentage, 0,
-                    [.. e.Segments], e.Evidence, null, null));
+                    [.. e.Segments], e.Evidence, null, null)
+                { Seen = e.Seen });
                 break;
             case SegmentRolledBack e:
                 var share = before.Percentage.Percent;
                 Add(happened, new RollbackStory(
                     happened.At, RollbackKind.Segments, By(e.Trigger, happened), e.Reason, before.Phase!.Name, before.Step!.Name, share,
-                    share, [.. e.Segments], e.Evidence, null, null));
+                    share, [.. e.Segments], e.Evidence, null, null)
+                { Seen = e.Seen });
                 break;
             case PercentageLowered e:
                 Add(happened, new RollbackStory(

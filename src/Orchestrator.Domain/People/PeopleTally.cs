@@ -6,7 +6,7 @@ namespace Orchestrator.Domain.People;
 /// Different users of one rollout, by variant and segment, an hour a bucket, for <see cref="Hours"/> hours. Outlives the tables, which are
 /// rebuilt with each change. Counted on the hot path: no lock, no clock, and no allocation after the first user of an hour.
 /// </summary>
-public sealed class PeopleTally
+public sealed partial class PeopleTally
 {
     /// <summary>Hours of the long window: the present one and those before it.</summary>
     public const int Hours = 24;
@@ -315,14 +315,7 @@ public sealed class PeopleTally
 
         if (_together.Of[place] is not { } known)
         {
-            Span<byte> registers = stackalloc byte[PeopleSketch.Registers];
-            registers.Clear();
-            foreach (var past in _past.Values)
-            {
-                PackedPeople.TryMerge(past.Of(place), registers);
-            }
-
-            _together.Of[place] = known = PackedPeople.Of(registers);
+            _together.Of[place] = known = Together(_past.Values, place);
         }
 
         return known;
@@ -330,34 +323,35 @@ public sealed class PeopleTally
 
     private static PeopleWindow Window(long first, long last, Func<int, byte[]>? past, Counting? now, string[] segments)
     {
-        var both = new byte[PeopleSketch.Registers];
-        var one = new byte[PeopleSketch.Registers];
         var counts = ImmutableArray.CreateBuilder<PeopleBySegment>(segments.Length);
-        PeopleNumbers Numbers(int place)
-        {
-            Array.Clear(both);
-            return new PeopleNumbers(New: Of(At(place, true)), Legacy: Of(At(place, false)), Total: Cardinality.Of(both));
-        }
-
-        long Of(int place)
-        {
-            Array.Clear(one);
-            PackedPeople.TryMerge(past?.Invoke(place) ?? [], one);
-            if (now?.Known(place) is { } counting)
-            {
-                PackedPeople.Raise(one, counting.Span);
-            }
-
-            PackedPeople.Raise(both, one);
-            return Cardinality.Of(one);
-        }
-
         foreach (var (i, segment) in segments.Index())
         {
-            counts.Add(new PeopleBySegment(segment, Numbers(i)));
+            counts.Add(new PeopleBySegment(segment, Numbers(i, past, now)));
         }
 
-        return new PeopleWindow(first, last, Numbers(-1), counts.ToImmutable(), Of(Processes), now?.Refused == true);
+        var processes = Cardinality.Of(Merged(Processes, past, now));
+        return new PeopleWindow(first, last, Numbers(-1, past, now), counts.ToImmutable(), processes, now?.Refused == true);
+    }
+
+    /// <summary>Users of a segment, or of all for -1.</summary>
+    private static PeopleNumbers Numbers(int segment, Func<int, byte[]>? past, Counting? now)
+    {
+        var (isNew, legacy) = (Merged(At(segment, true), past, now), Merged(At(segment, false), past, now));
+        var numbers = (New: Cardinality.Of(isNew), Legacy: Cardinality.Of(legacy));
+        PackedPeople.Raise(isNew, legacy);
+        return new PeopleNumbers(Cardinality.Of(isNew), numbers.New, numbers.Legacy);
+    }
+
+    private static byte[] Merged(int place, Func<int, byte[]>? past, Counting? now)
+    {
+        var registers = new byte[PeopleSketch.Registers];
+        PackedPeople.TryMerge(past?.Invoke(place) ?? [], registers);
+        if (now?.Known(place) is { } counting)
+        {
+            PackedPeople.Raise(registers, counting.Span);
+        }
+
+        return registers;
     }
 
     private static int At(int segment, bool isNew) => ((segment + 1) * 2) + (isNew ? 0 : 1);

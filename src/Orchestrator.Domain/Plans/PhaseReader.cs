@@ -96,8 +96,8 @@ internal sealed class PhaseReader(PlanScope scope, ImmutableHashSet<string> plan
                 continue;
             }
 
-            var made = items.Length == 1 ? phaseName : $"{phaseName}-{index + 1}";
-            var name = mapping["name"] is { } given ? given.Name() : made?[..Math.Min(made.Length, 63)];
+            var name = mapping["name"] is { } given ? given.Name()
+                : phaseName is null ? null : Step.Unnamed(phaseName, index, items.Length);
             if (name is not null && !_steps.Add(name))
             {
                 (mapping["name"] ?? item).Error($"the step name '{name}' is used twice");

@@ -180,6 +180,8 @@ public sealed record Phase
 /// <summary>A step: an audience and a hold.</summary>
 public sealed record Step
 {
+    private const int LongestName = 63;
+
     /// <summary>Name, unique in the plan.</summary>
     public required string Name { get; init; }
 
@@ -206,6 +208,10 @@ public sealed record Step
 
     /// <summary>Reviews at this step; null for none.</summary>
     public ReviewPlan? Review { get; init; }
+
+    /// <summary>Name of a step that has none of its own: that of its phase, with a number where the phase has several.</summary>
+    internal static string Unnamed(string phase, int index, int count) =>
+        (count == 1 ? phase : $"{phase}-{index + 1}") is var name && name.Length > LongestName ? name[..LongestName] : name;
 }
 
 /// <summary>A condition over a window that must hold before a step may end.</summary>

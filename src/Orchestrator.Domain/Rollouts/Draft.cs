@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.People;
 
 namespace Orchestrator.Domain.Rollouts;
 
@@ -12,6 +13,9 @@ internal sealed class Draft(RolloutState state, Actor actor, DateTimeOffset now)
     private readonly ImmutableArray<RolloutEvent>.Builder _events = ImmutableArray.CreateBuilder<RolloutEvent>();
 
     public RolloutState State { get; private set; } = state;
+
+    /// <summary>Counts of users at hand; null for none. For events alone: nothing is decided by them.</summary>
+    public PeopleTally? People { get; init; }
 
     public Actor Actor { get; } = actor;
 

@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.People;
 using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts;
@@ -112,5 +114,10 @@ public abstract partial record RolloutCommand
     /// <param name="LineStopped">Reason why the environment's line is stopped; null while it runs.</param>
     /// <param name="LineStoppedBy">Id of the key or person that stopped it; null while it runs, and when no person did.</param>
     public sealed record Observe(long Entry, Observation? Observation, string? LineStopped = null, string? LineStoppedBy = null)
-        : RolloutCommand;
+        : RolloutCommand
+    {
+        /// <summary>Counts of users at hand, for the events of rollbacks; null for none. Never crosses processes.</summary>
+        [JsonIgnore]
+        public PeopleTally? People { get; init; }
+    }
 }

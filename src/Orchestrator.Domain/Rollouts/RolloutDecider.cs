@@ -16,7 +16,7 @@ public static class RolloutDecider
     /// </summary>
     public static Decision<RolloutEvent> Decide(RolloutState state, RolloutCommand command, Actor actor, DateTimeOffset now)
     {
-        var draft = new Draft(state, actor, now);
+        var draft = new Draft(state, actor, now) { People = (command as Observe)?.People };
         if (command is Create create)
         {
             return Lifecycle.Create(draft, create);

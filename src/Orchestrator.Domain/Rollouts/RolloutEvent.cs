@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.People;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts.Rules;
 using Orchestrator.Domain.Rollouts.Steps;
@@ -140,10 +141,18 @@ public abstract partial record RolloutEvent
     /// <summary>Everyone is on legacy, until a person restores or aborts.</summary>
     public sealed record RolledBack(
         string Reason, string? Trigger, string Phase, string Step, decimal Percentage, string[] Segments, Evidence? Evidence,
-        SegmentPercentage[]? Shares = null) : RolloutEvent;
+        SegmentPercentage[]? Shares = null) : RolloutEvent
+    {
+        /// <summary>People who may have seen the fault; null where they were not counted at hand. No verdict reads it.</summary>
+        public SeenPeople? Seen { get; init; }
+    }
 
     /// <summary>These segments are on legacy; the rest continues.</summary>
-    public sealed record SegmentRolledBack(string[] Segments, string Reason, string? Trigger, Evidence? Evidence) : RolloutEvent;
+    public sealed record SegmentRolledBack(string[] Segments, string Reason, string? Trigger, Evidence? Evidence) : RolloutEvent
+    {
+        /// <summary>People who may have seen the fault; null where they were not counted at hand. No verdict reads it.</summary>
+        public SeenPeople? Seen { get; init; }
+    }
 
     /// <summary>
     /// A person undid a rollback. <paramref name="Outside"/> is the reason why the calendar was closed then; null when it was open.

@@ -79,7 +79,7 @@ public static class RolloutEvolution
                 EvidenceLostAt = null,
                 AwaitingConfirmation = null,
                 Rollback = new RollbackState(e.Reason, e.Trigger, at),
-                Undone = new RollbackRecord(happened.Version, at, []),
+                Undone = new RollbackRecord(happened.Version, at, []) { Seen = e.Seen, Since = FiredSince(state, e.Trigger) },
                 Percentage = state.Ramp?.Home ?? state.Percentage,
                 Ramp = null,
                 Completion = null,
@@ -88,7 +88,11 @@ public static class RolloutEvolution
             {
                 TakenBack = [.. state.TakenBack.Union(e.Segments)],
                 Restored = state.Restored.RemoveRange(e.Segments),
-                Undone = new RollbackRecord(happened.Version, at, [.. e.Segments]),
+                Undone = new RollbackRecord(happened.Version, at, [.. e.Segments])
+                {
+                    Seen = e.Seen,
+                    Since = FiredSince(state, e.Trigger),
+                },
             },
             RolloutRestored e => IncidentEvolution.End(
                 Restore(state, e, happened), at, $"The rollback was undone: {e.Reason}", i => i.Undone is { Segments: [] }),
@@ -123,6 +127,10 @@ public static class RolloutEvolution
             Visits = StepVisit.After(state, next, happened),
         };
     }
+
+    /// <summary>Begin of the condition of a trigger that has fired; null for none.</summary>
+    internal static DateTimeOffset? FiredSince(RolloutState state, string? trigger) =>
+        trigger is not null && state.Triggers.TryGetValue(trigger, out var fired) && fired.Fired ? fired.Since : null;
 
     private static RolloutState Create(RolloutState state, RolloutCreated e, DateTimeOffset at)
     {

@@ -63,16 +63,17 @@ public sealed partial class PeopleKeeper(
     /// <summary>The counts of a rollout, in the present hour; null for one that decides no flag.</summary>
     public PeopleTally? Of(string environment, string flag, string rollout)
     {
-        if (tables.Current.Environment(environment) is not { } table || !table.TryFind(flag, out var entry)
-            || entry.People?.Rollout != rollout)
-        {
-            return null;
-        }
-
         // The turn that begins the hour may be a second away.
-        entry.People.Roll(PeopleTally.HourOf(clock.GetUtcNow()));
-        return entry.People;
+        var tally = AtHand(environment, flag, rollout);
+        tally?.Roll(PeopleTally.HourOf(clock.GetUtcNow()));
+        return tally;
     }
+
+    /// <summary>The same as it is at hand, perhaps still in the hour before; waits for no other thread.</summary>
+    public PeopleTally? AtHand(string environment, string flag, string rollout) =>
+        tables.Current.Environment(environment) is { } table && table.TryFind(flag, out var entry) && entry.People?.Rollout == rollout
+            ? entry.People
+            : null;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

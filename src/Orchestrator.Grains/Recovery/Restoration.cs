@@ -39,8 +39,10 @@ public static class Restoration
     /// <param name="now">Time of the restore.</param>
     /// <param name="checkpoint">The newest exported checkpoint; null when there is none.</param>
     /// <param name="stop">Cancels between two rollouts; a second run continues.</param>
+    /// <param name="began">Origin of the log, as the begin of a sentence.</param>
     public static async Task<RestoreReport> Complete(
-        IEventLog log, long timeline, DateTimeOffset now, Checkpoint? checkpoint, CancellationToken stop = default)
+        IEventLog log, long timeline, DateTimeOffset now, Checkpoint? checkpoint, CancellationToken stop = default,
+        string began = "A backup was restored")
     {
         var (world, last) = await Fold(log, stop);
         ImmutableArray<Missing> missing = checkpoint is null ? [] : (await Checkpoints.Checkpoints.Compare(log, checkpoint, stop)).Missing;
@@ -48,7 +50,7 @@ public static class Restoration
         var held = ImmutableArray.CreateBuilder<string>();
         foreach (var (id, entry) in world.Rollouts.OrderBy(one => one.Key, StringComparer.Ordinal))
         {
-            var reason = Reason(last, checkpoint,
+            var reason = Reason(began, last, checkpoint,
                 lost.Contains(RolloutEvents.Stream(id)) ? missing.First(one => one.Stream == RolloutEvents.Stream(id)) : null);
             if (RolloutDecider.Decide(entry.State, new RolloutCommand.Hold(timeline, reason), Restorer,
                 now) is Decision<RolloutEvent>.Accepted { Events: { Length: > 0 } events })
@@ -67,8 +69,8 @@ public static class Restoration
             timeline, world.Position, last, held.ToImmutable(), missing, [.. world.Quarantined.Keys.Order(StringComparer.Ordinal)]);
     }
 
-    private static string Reason(DateTimeOffset? last, Checkpoint? checkpoint, Missing? missing) =>
-        $"A backup was restored whose newest event is of {last:u}. "
+    private static string Reason(string began, DateTimeOffset? last, Checkpoint? checkpoint, Missing? missing) =>
+        $"{began} whose newest event is of {last:u}. "
         + (missing is not null ? $"At least {missing.Expected - missing.Found} later events of this rollout are lost."
             : checkpoint is not null ? $"Up to the checkpoint of {checkpoint.At:u} nothing of this rollout is missing."
             : "Without a checkpoint, events after that are unknown.");

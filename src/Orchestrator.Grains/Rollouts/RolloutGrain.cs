@@ -4,10 +4,12 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.People;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Rules;
 using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Environments;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Metrics;
@@ -174,7 +176,9 @@ public sealed partial class RolloutGrain(
             foreach (var observation in observations.Select(seen => seen with { WatchedSince = _watch.Since }))
             {
                 var judged = await Run(Envelope.By(Actor.Timer), (state, now) =>
-                    RolloutDecider.Decide(state, new RolloutCommand.Observe(entry, observation, stopped, line?.By), Actor.Timer, now));
+                    RolloutDecider.Decide(
+                        state, new RolloutCommand.Observe(entry, observation, stopped, line?.By) { People = People(state) },
+                        Actor.Timer, now));
                 if (judged.Outcome == CommandOutcome.Unavailable)
                 {
                     // A decision that was not written does not count as judged: the next round repeats it, and until then the guard is not
@@ -203,6 +207,10 @@ public sealed partial class RolloutGrain(
 
         guards.Renew(this.GetPrimaryKeyString());
     }
+
+    /// <summary>This node's counts of the rollout's users, for the event of a rollback; null for none.</summary>
+    private PeopleTally? People(RolloutState state) => state.PlanOrNone is null ? null
+        : ServiceProvider.GetService<PeopleKeeper>()?.AtHand(state.Environment, state.Plan.Flag, state.Id);
 
     /// <summary>
     /// Takes in a rollback that a node wrote without this grain (<see cref="DirectRollback"/>): reports of its verification steps come by

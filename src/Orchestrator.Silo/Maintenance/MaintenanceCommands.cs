@@ -54,7 +54,8 @@ internal static class MaintenanceCommands
     private static async Task Restore(SiloSettings settings, string from, Checkpoint? checkpoint, TextWriter output)
     {
         RestoreReport? report = null;
-        async Task<long> Complete(IEventLog log, long known) => (report = await Completed(log, known, checkpoint)).Timeline;
+        async Task<long> Complete(IEventLog log, long known) =>
+            (report = await Completed(log, known, checkpoint, "A backup was restored")).Timeline;
 
         var summed = File.Exists(from) && await BackupChecksum.Agrees(from);
         var replaced = settings.Postgres is { } database
@@ -77,7 +78,7 @@ internal static class MaintenanceCommands
         RestoreReport? report = null;
         using var import = LogImport.Open(from);
         async Task<long> Complete(IEventLog log, long known) =>
-            (report = await Completed(log, Math.Max(known, import.Timeline), checkpoint)).Timeline;
+            (report = await Completed(log, Math.Max(known, import.Timeline), checkpoint, "An export was imported")).Timeline;
 
         var replaced = settings.Postgres is { } database
             ? await PostgresImport.Run(database, import.Fill, Complete)
@@ -91,10 +92,11 @@ internal static class MaintenanceCommands
         RestoreText.Write(report!, checkpoint, output);
     }
 
-    private static async Task<RestoreReport> Completed(IEventLog log, long known, Checkpoint? checkpoint)
+    private static async Task<RestoreReport> Completed(IEventLog log, long known, Checkpoint? checkpoint, string began)
     {
         var now = DateTimeOffset.UtcNow;
-        return await Restoration.Complete(log, Restoration.NextTimeline(now, known, checkpoint?.Timeline ?? 0), now, checkpoint);
+        var timeline = Restoration.NextTimeline(now, known, checkpoint?.Timeline ?? 0);
+        return await Restoration.Complete(log, timeline, now, checkpoint, began: began);
     }
 
     private static async Task<Checkpoint?> Checkpoint(IConfiguration configuration) => configuration["checkpoint"] is { } file

@@ -24,6 +24,19 @@ public sealed class ThingVerbTests(SiloFixture silo) : IClassFixture<SiloFixture
     }
 
     [Fact]
+    public async Task Flags_in_force_name_what_decides_them()
+    {
+        await silo.Create("decided");
+        var admin = silo.Admin;
+        await admin.Good("start", "decided", "--yes", "--wait");
+        await admin.Good("flag", "set", "banner", "true", "-e", "decided", "--yes");
+        string[] inForce = ["in-force", "-e", "decided", "-o"];
+        Assert.Equal("static", (await admin.Good([.. inForce, "jsonpath={.flags[?(@.key=='banner')].kind}"])).Out.Trim());
+        Assert.Equal("decided", (await admin.Good([.. inForce, "jsonpath={.flags[?(@.key=='shop')].rollout}"])).Out.Trim());
+        Assert.Contains("10% of users and beta", (await admin.Good([.. inForce, "table"])).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Segments_are_applied_and_get_members()
     {
         var admin = silo.Admin;
@@ -151,7 +164,9 @@ public sealed class ThingVerbTests(SiloFixture silo) : IClassFixture<SiloFixture
         Assert.Equal(["LineResumed", "LineStopped"], done.EnumerateArray().Select(one => one.GetProperty("type").GetString()));
         Assert.Equal(1, (await admin.Good("audit", "--limit", "1", "-o", "json")).Json.GetProperty("done").GetArrayLength());
         Assert.Contains("RolloutCreated", (await admin.Good("audit", "--object", "rollout/audited", "--oldest", "--since", "1h", "-o", "wide")).Out, StringComparison.Ordinal);
-        Assert.StartsWith("\"position\"", (await admin.Good("audit", "--object", "environment", "--csv")).Out, StringComparison.Ordinal);
+        var rows = (await admin.Good("audit", "--object", "environment/audited", "--since", "1h", "--csv")).Out.Split("\r\n");
+        Assert.StartsWith("\"position\"", rows[0], StringComparison.Ordinal);
+        Assert.Contains(rows[1..], row => row.Contains("The line of audited was stopped: audit.", StringComparison.Ordinal));
         await admin.Fails(3, "audit", "--limit", "0");
         await admin.Fails(3, "audit", "--object", "thing");
     }

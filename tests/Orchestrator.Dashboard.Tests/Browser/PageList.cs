@@ -35,7 +35,8 @@ internal static class PageList
         """;
 
     /// <summary>
-    /// A running rollout with samples, one that is not started, one in another environment that was rolled back, and one that waits for a review.
+    /// A running rollout with samples, one that is not started, one in another environment that was rolled back, and one that waits for a
+    /// review.
     /// </summary>
     public static async Task<SiloHost> Installation()
     {

@@ -69,7 +69,7 @@ public sealed class VerbPageTests
     }
 
     [Fact]
-    public async Task Events_that_move_no_user_do_not_stop_a_form_and_its_second_press_is_the_same_command()
+    public async Task Events_that_move_no_user_stop_no_form_and_its_second_press_is_one_command()
     {
         await using var silo = await SiloHost.Start();
         await Stories.Start(silo, "r1");

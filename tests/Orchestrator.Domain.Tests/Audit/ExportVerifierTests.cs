@@ -117,6 +117,9 @@ public sealed class ExportVerifierTests : IDisposable
         var three = Checkpoints(Log[..3], Log[..5], Log);
         Assert.True(Verify(Log, three, _key).IsIntact);
         Assert.Equal(ExportRule.Previous, Assert.Single(Verify(Log, [three[0], three[2]], _key).Findings).Rule);
+        var beside = CheckpointFile.Sign(three[2].Checkpoint with { At = Noon.AddHours(1), Previous = three[0].Checkpoint.Digest() }, _key);
+        Assert.True(Verify(Log, [.. three, beside], _key).IsIntact);
+        Assert.True(Verify(Log, [three[0], CheckpointFile.Sign(three[2].Checkpoint with { Timeline = 2 }, _key)], _key).IsIntact);
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var report = Verify(Log, three, other);
         Assert.Equal(3, report.Findings.Count(found => found.Rule == ExportRule.Signature));

@@ -25,7 +25,11 @@ public sealed class JourneyLaws
         {
             var log = RandomHistory.Of(doings);
             var whole = Agrees(log, user, flag, places.Select(place => log[0].At + ((log[^1].At - log[0].At) * place / 1000)));
-            Assert.True(whole.Intervals.Zip(whole.Intervals.Skip(1)).All(pair => pair.First.Until == pair.Second.From && Text(pair.First.Answer) != Text(pair.Second.Answer)));
+            Assert.All(whole.Intervals.Zip(whole.Intervals.Skip(1)), pair =>
+            {
+                Assert.Equal(pair.First.Until, pair.Second.From);
+                Assert.NotEqual(Text(pair.First.Answer), Text(pair.Second.Answer));
+            });
         },
         iter: 80);
 
@@ -90,7 +94,8 @@ public sealed class JourneyLaws
         var log = RandomHistory.Of(
         [
             RandomHistory.Create("r1"), RandomHistory.Do("r1", new RolloutCommand.Start()), RandomHistory.Create("r2"),
-            RandomHistory.Do("r2", new RolloutCommand.Start(), minutesBefore: 5), RandomHistory.Do("r2", new RolloutCommand.Rollback("bad"), minutesBefore: 5),
+            RandomHistory.Do("r2", new RolloutCommand.Start(), minutesBefore: 5),
+            RandomHistory.Do("r2", new RolloutCommand.Rollback("bad"), minutesBefore: 5),
             RandomHistory.Do("r1", new RolloutCommand.ReportFeedback("slow", 1), minutesBefore: 1),
         ]);
         Assert.Equal("r1", Agrees(log, ("u2", true), "useNewCheckout", []).Intervals[^1].Answer.Rollout);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
@@ -48,6 +49,45 @@ public sealed class ExpensiveReadsTests
         first.SetResult(Done);
         await reading;
         Assert.Same(Done, await gate.Run("c", () => Task.FromResult(Done), Stop));
+    }
+
+    [Fact]
+    public async Task Client_that_reads_a_file_slowly_holds_a_place_and_no_turn()
+    {
+        using var gate = new ExpensiveReads(1);
+        var slowly = new TaskCompletionSource();
+        var file = Assert.IsType<ApiResult.Written>(gate.InPieces("a", async (_, turn) =>
+        {
+            Assert.Equal(1, await turn.Run(() => Task.FromResult(1)));
+            await slowly.Task;
+        }));
+        var writing = file.Write(new DefaultHttpContext());
+
+        Assert.Same(Done, await gate.Run("b", () => Task.FromResult(Done), Stop));
+
+        Assert.Equal(1, gate.Now);
+        slowly.SetResult();
+        await writing;
+        Assert.Equal(0, gate.Now);
+    }
+
+    [Fact]
+    public async Task Client_of_a_file_that_goes_while_it_waits_for_a_turn_gives_its_place_back()
+    {
+        using var gate = new ExpensiveReads(1);
+        var first = new TaskCompletionSource<ApiResult>();
+        var reading = gate.Run("a", () => first.Task, Stop);
+        using var leaves = new CancellationTokenSource();
+        var file = Assert.IsType<ApiResult.Written>(gate.InPieces("b", (_, turn) => turn.Run(() => Task.FromResult(1))));
+        var writing = file.Write(new DefaultHttpContext { RequestAborted = leaves.Token });
+        Assert.Equal(2, gate.Now);
+
+        await leaves.CancelAsync();
+
+        await writing;
+        Assert.Equal(1, gate.Now);
+        first.SetResult(Done);
+        await reading;
     }
 
     [Fact]

@@ -75,7 +75,9 @@ public sealed class ExportImportTests(ClusterDatabase database) : IAsyncDisposab
         NpgsqlConnection.ClearAllPools();
         await using (var node = await SiloHost.Start(time: _silo.Time, settings: ["--Orchestrator:Cluster:Drain=0s", .. settings]))
         {
-            Assert.Equal("paused", (await node.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("status").GetString());
+            var rollout = await node.Admin.GetAsync("/api/v1/rollouts/r1").Json();
+            Assert.Equal("paused", rollout.GetProperty("status").GetString());
+            Assert.StartsWith("An export was imported whose newest event", rollout.GetProperty("held").GetProperty("reason").GetString(), StringComparison.Ordinal);
             await node.Admin.PutAsJsonAsync("/api/v1/environments/production/flags/after", new { value = true }).Json();
             Assert.True((await node.Admin.GetAsync("/api/v1/verify").Json()).GetProperty("intact").GetBoolean());
         }

@@ -35,6 +35,12 @@ public sealed record Retrospective
 
     /// <summary>Corrected plans that came into force.</summary>
     public IReadOnlyList<AmendmentStory> Amendments { get; init; } = [];
+
+    /// <summary>Counted exposure; null with a reason.</summary>
+    public Exposure? Exposure { get; init; }
+
+    /// <summary>Reason for no exposure; null where there is one.</summary>
+    public string? ExposureReason { get; init; }
 }
 
 /// <summary>Identity, times and outcome of a rollout.</summary>

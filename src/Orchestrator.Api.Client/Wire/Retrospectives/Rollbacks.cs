@@ -39,6 +39,9 @@ public sealed record RollbackStory
 
     /// <summary>Restore of these users; null when there was none.</summary>
     public HistoryEntry? Undone { get; init; }
+
+    /// <summary>People who may have seen the fault, counted at its time; null where they were not.</summary>
+    public SeenPeople? Seen { get; init; }
 }
 
 /// <summary>Evidence of an automatic event.</summary>

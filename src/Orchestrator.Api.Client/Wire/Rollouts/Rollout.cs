@@ -50,6 +50,12 @@ public sealed record Rollout
     /// <summary>Counted users; null where none were counted.</summary>
     public People? People { get; init; }
 
+    /// <summary>Counted exposure; null with a reason.</summary>
+    public Exposure? Exposure { get; init; }
+
+    /// <summary>Reason for no exposure; null where there is one.</summary>
+    public string? ExposureReason { get; init; }
+
     /// <summary>Reason why no users were counted; null where some were.</summary>
     public string? PeopleReason { get; init; }
 

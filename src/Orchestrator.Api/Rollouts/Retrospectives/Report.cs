@@ -22,6 +22,7 @@ internal static class Report
         .. Phases(retrospective.Phases),
         .. Rollbacks(retrospective),
         .. Incidents(retrospective.Incidents),
+        .. Exposures(retrospective),
         .. Section("Triggers", "No trigger's condition was true.", ["Trigger", "True since", "Seen", "Fired", "Over", "Evidence"],
             retrospective.Triggers.Select(
                 t => (string[])[t.Trigger, Time(t.Since), Time(t.SeenAt), t.FiredAt is { } at ? $"{Time(at)}: {Word(t.Action)}, {t.Level}" : "no", Time(t.ClearedAt), t.Text])),
@@ -138,6 +139,28 @@ internal static class Report
                 + (i.Ended is { } end ? $"{Word<IncidentStatus>(i.Status, "")} after {Span(i.Open)}{(end.By is { } by ? " by " + Id(by, end.Name) : "")}: {end.Reason}" : $"open for {Span(i.Open)}"),
             i.Reason,
         ]));
+
+    /// <summary>Empty where the report does not ask for counts: of a past moment there are none.</summary>
+    private static IEnumerable<Block> Exposures(Retrospective retrospective)
+    {
+        if (retrospective.Exposure is not { } exposure)
+        {
+            return retrospective.ExposureReason is { } reason ? [new Block.Heading(2, "Exposure"), new Block.Paragraph($"Not counted. {reason}")] : [];
+        }
+
+        return
+        [
+            .. Section("Exposure", "It was not started.", ["Phase", "From", "User-hours on new", "By segment", "Counted"], exposure.Phases.Select(one => (string[])
+                [
+                    one.Phase, Time(one.From), one.UserHours is { } hours ? Number(hours) : "not counted",
+                    one.BySegment.IsEmpty ? None : string.Join(", ", one.BySegment.Select(segment => $"{segment.Segment}: {Number(segment.UserHours)}")), one.Text,
+                ])),
+            .. exposure.Faults.Select(fault => new Block.Paragraph($"Rollback of {Time(fault.At)}: {fault.Text}")),
+            new Block.Paragraph(exposure.Text),
+        ];
+    }
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string[] Row(ReviewStory review) =>
     [

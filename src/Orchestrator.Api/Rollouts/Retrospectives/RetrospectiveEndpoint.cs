@@ -7,6 +7,7 @@ using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
@@ -49,8 +50,13 @@ internal static class RetrospectiveEndpoint
                 return RolloutProblems.NotYet(rollout);
             }
 
-            var retrospective = Retrospective.Of(events, asOf.At ?? (asOf.IsNow ? request.Service<OrchestratorClock>().GetUtcNow() : null))
-                .Named(request.Service<IWorld>().Current.Access.NameOf);
+            var now = request.Service<OrchestratorClock>().GetUtcNow();
+            var world = request.Service<IWorld>().Current;
+            var retrospective = Retrospective.Of(events, asOf.At ?? (asOf.IsNow ? now : null)).Named(world.Access.NameOf);
+            var exposure = asOf.IsNow && world.Rollouts.GetValueOrDefault(rollout)?.State is { } state
+                ? ExposureView.Of(request.Service<PeopleKeeper>(), state, retrospective.Faults(), now)
+                : ExposureView.OfPast;
+            retrospective = retrospective with { Exposure = exposure.Numbers, ExposureReason = exposure.Reason };
             return type switch
             {
                 Json => new ApiResult.Ok(retrospective, Settled(retrospective, asOf) ? retrospective.Headline.Version : null),
@@ -65,10 +71,14 @@ internal static class RetrospectiveEndpoint
         }
     }
 
-    /// <summary>True when the view no longer changes with time, so that the version alone is its entity tag.</summary>
+    /// <summary>
+    /// True when the view no longer changes with time, so that the version alone is its entity tag. Counts of users change it.
+    /// </summary>
     private static bool Settled(Retrospective retrospective, AsOf asOf) => asOf is { Version: not null, At: null }
-        || (asOf.IsNow && retrospective.Headline.Status is RolloutStatus.Completed or RolloutStatus.Aborted
+        || (asOf.IsNow && retrospective.Exposure is null && IsOver(retrospective.Headline.Status)
             && retrospective.Incidents.All(i => i.Ended is not null));
+
+    private static bool IsOver(RolloutStatus status) => status is RolloutStatus.Completed or RolloutStatus.Aborted;
 
     /// <summary>Media type of <c>?format=</c>, for a link: a browser chooses no Accept. Null when it is not given.</summary>
     private static ApiResult.Problem? Named(IQueryCollection query, out string? type)

@@ -16,6 +16,17 @@ internal static class EnvironmentVerbs
         new("WARNING", row => row.Items("warnings").Select(one => one.GetString()).FirstOrDefault()),
     ];
 
+    private static readonly Column[] Deciding =
+    [
+        new("KEY", row => row.Text("key")),
+        new("KIND", row => row.Text("kind")),
+        new("BY", row => row.Text("rollout") ?? "environment"),
+        new("STATUS", row => row.Text("status")),
+        new("STEP", row => row.Text("step")),
+        new("ANSWERS", row => row.Text("decided.audience") ?? row.Text("value")),
+        new("DIFFERENCE", row => row.Items("differences").Select(one => one.GetString()).FirstOrDefault()),
+    ];
+
     private static readonly Column[] Environments =
     [
         new("NAME", row => row.Text("name")),
@@ -23,7 +34,7 @@ internal static class EnvironmentVerbs
         new("LINE", row => row.Text("line.reason") is { } reason ? "stopped: " + reason : "runs"),
     ];
 
-    public static IEnumerable<Command> All() => [EnvironmentList(), Stop(), Resume(), FlagList(), Flag()];
+    public static IEnumerable<Command> All() => [EnvironmentList(), Stop(), Resume(), FlagList(), InForce(), Flag()];
 
     private static Verb EnvironmentList() => new Verb("environments", "List environments with static flags or a stopped line", "rollout environments").Does(async (invocation, stop) =>
     {
@@ -79,6 +90,17 @@ internal static class EnvironmentVerbs
         {
             var answer = await invocation.All(Calls.Route($"/api/v1/environments/{Inputs.Environment(invocation, environment)}/flags"), "flags", stop);
             invocation.Printer.List(answer, "flags", row => $"flag/{row.Text("key")}", Flags, "No static flags.");
+            return ExitCode.Success;
+        });
+    }
+
+    private static Verb InForce()
+    {
+        var environment = Inputs.Environment();
+        return new Verb("in-force", "List the flags of an environment with what decides each now: a rollout, or a static value", "rollout in-force -e production").With(environment).Does(async (invocation, stop) =>
+        {
+            var answer = await invocation.All(Calls.Route($"/api/v1/environments/{Inputs.Environment(invocation, environment)}/in-force"), "flags", stop);
+            invocation.Printer.List(answer, "flags", row => $"flag/{row.Text("key")}", Deciding, "No flags.");
             return ExitCode.Success;
         });
     }

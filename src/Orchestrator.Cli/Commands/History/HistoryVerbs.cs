@@ -93,7 +93,8 @@ internal static class HistoryVerbs
         return new Verb("explain", "Explain the variant that a user gets, or got", "rollout explain alice --flag checkout -e production", "rollout explain alice --flag checkout -a country=DE -a plan='\"pro\"' --at 2026-12-14T14:03:00Z")
             .With(user, flag, environment, at, attributes).Does(async (invocation, stop) =>
             {
-                var body = new JsonObject { ["flag"] = invocation.Value(flag), ["context"] = UserContext.Of(invocation.Value(user), invocation.Value(attributes)) };
+                var context = UserContext.Of(invocation.Value(user), invocation.Value(attributes));
+                var body = new JsonObject { ["flag"] = invocation.Value(flag), ["context"] = context };
                 if (Inputs.Instant(invocation.Value(at)) is { } moment)
                 {
                     body["at"] = moment;

@@ -52,15 +52,30 @@ internal static class LogVerbs
                     throw Failure.Invalid($"--limit must be a whole number from 1 to {MostShown}, but is {most}.");
                 }
 
-                var path = "/api/v1/audit".Query(
-                    ("by", "all"), ("actor", invocation.Value(actor)), ("type", invocation.Value(types)), ("object", invocation.Value(of)),
-                    ("from", Inputs.Instant(invocation.Value(since))), ("to", Inputs.Instant(invocation.Value(until))),
-                    ("text", invocation.Value(text)));
+                var (from, to) = (Inputs.Instant(invocation.Value(since)), Inputs.Instant(invocation.Value(until)));
                 if (invocation.Value(csv))
                 {
-                    invocation.Terminal.Out.Write(await invocation.Text(path, "text/csv", stop));
+                    var asked = new AuditEventQuery
+                    {
+                        By = "all",
+                        Actor = invocation.Value(actor),
+                        Type = invocation.Value(types),
+                        Object = invocation.Value(of),
+                        From = Time(from),
+                        To = Time(to),
+                        Text = invocation.Value(text),
+                    };
+                    await foreach (var row in invocation.Api.Log.Export(asked, "text/csv", stop))
+                    {
+                        invocation.Terminal.Out.Write(row + "\r\n");
+                    }
+
                     return ExitCode.Success;
                 }
+
+                var path = "/api/v1/audit".Query(
+                    ("by", "all"), ("actor", invocation.Value(actor)), ("type", invocation.Value(types)), ("object", invocation.Value(of)),
+                    ("from", from), ("to", to), ("text", invocation.Value(text)));
 
                 invocation.Printer.List(
                     await Pages(invocation, path, !invocation.Value(oldest), most, stop), "done",
@@ -68,6 +83,9 @@ internal static class LogVerbs
                 return ExitCode.Success;
             });
     }
+
+    private static DateTimeOffset? Time(string? instant) =>
+        instant is null ? null : DateTimeOffset.Parse(instant, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
 
     /// <summary>Pages up to a number of events. A page may be empty and still have a next one.</summary>
     private static async Task<JsonElement> Pages(Invocation invocation, string path, bool newest, int most, CancellationToken stop)
@@ -150,7 +168,7 @@ internal static class LogVerbs
                 }
 
                 var last = "";
-                await foreach (var line in invocation.Api.Log.Export(new AuditEventQuery { Object = kind }, stop))
+                await foreach (var line in invocation.Api.Log.Export(new AuditEventQuery { Object = kind }, stop: stop))
                 {
                     last = line;
                     invocation.Terminal.Out.Write(line + "\n");

@@ -12,7 +12,6 @@ public sealed partial class AuditPage
 {
     private const int PageSize = 50;
     private static readonly (string Value, string Word)[] Makers = [("people", "People"), ("machines", "Machines"), ("all", "All")];
-    private static readonly string[] Kinds = ["rollout", "plan", "segment", "environment", "access"];
 
     /// <summary>People, machines or all; null for people.</summary>
     [SupplyParameterFromQuery]

@@ -301,7 +301,9 @@ internal sealed class OtlpJson(OtlpReadResult harvest, bool clean)
         }
 
         // Points that differ in their numbers alone share their attributes.
-        return before = before?.Same(over, CollectionsMarshal.AsSpan(attributes)) == true ? before : new OtlpAttributes(over, [.. attributes]);
+        return before = before?.Same(over, CollectionsMarshal.AsSpan(attributes)) == true
+            ? before
+            : new OtlpAttributes(over, [.. attributes]);
     }
 
     /// <summary>True when every text of a value can be stored: almost always without a look at it.</summary>

@@ -78,7 +78,8 @@ internal sealed class SampleElement(JsonElement element, int index)
 
         foreach (var unit in Series(units, "units"))
         {
-            (factors ??= [])[unit.Name] = unit.Value.ValueKind == JsonValueKind.String && SampleUnits.Factor(unit.Value.GetString()!) is { } factor
+            factors ??= [];
+            factors[unit.Name] = unit.Value.ValueKind == JsonValueKind.String && SampleUnits.Factor(unit.Value.GetString()!) is { } factor
                 ? factor
                 : throw Reject($"{Path}.units.{unit.Name}", $"{Shown(unit.Value)} is not a unit; known are {SampleUnits.Names}.");
         }
@@ -397,7 +398,8 @@ internal sealed class SampleElement(JsonElement element, int index)
     private sealed class Named<T>
         where T : struct, Enum
     {
-        private readonly (string Name, T Value)[] all = [.. Enum.GetValues<T>().Select(value => (value.ToString().ToLowerInvariant(), value))];
+        private readonly (string Name, T Value)[] all =
+            [.. Enum.GetValues<T>().Select(value => (value.ToString().ToLowerInvariant(), value))];
 
         public T? Find(string name)
         {

@@ -1,3 +1,5 @@
+using Orchestrator.Domain.Plans;
+
 namespace Orchestrator.Domain.Rollouts.Amending;
 
 /// <summary>A changed value with its place. Both texts are whole JSON; null where there is no value.</summary>
@@ -10,6 +12,8 @@ internal sealed record PlacedChange(ChangePlace Place, string? Before, string? A
 /// <param name="Key">Path of the value below its owner; empty for the owner itself.</param>
 internal sealed record ChangePlace(string Was, string Now, string Owner, string Key)
 {
+    private const string Phase = "phase ";
+
     public static ChangePlace Root { get; } = new("", "", "", "");
 
     /// <summary>The path as amendments report it: in the new document, where the value has a place there.</summary>
@@ -24,6 +28,10 @@ internal sealed record ChangePlace(string Was, string Now, string Owner, string 
             ? new ChangePlace(was, now, $"{Key[..^1]} {name}", "")
             : new ChangePlace(was, now, Owner, Joined(Key, name));
     }
+
+    /// <summary>Name of an entry of this list that has none of its own; null where entries need one.</summary>
+    public string? Unnamed(int index, int count) =>
+        Key == "steps" && Owner.StartsWith(Phase, StringComparison.Ordinal) ? Step.Unnamed(Owner[Phase.Length..], index, count) : null;
 
     /// <param name="name">Name of the entry.</param>
     /// <param name="was">Index in the old list; null for a new entry.</param>

@@ -40,8 +40,8 @@ public static class PlanChanges
             case (JsonValueKind.Object, JsonValueKind.Object):
                 Members(place, before, after, changes);
                 break;
-            case (JsonValueKind.Array, JsonValueKind.Array) when Named(before) && Named(after):
-                Entries(place, before, after, changes);
+            case (JsonValueKind.Array, JsonValueKind.Array) when Names(place, before) is { } was && Names(place, after) is { } now:
+                Entries(place, [.. was.Zip(before.EnumerateArray())], [.. now.Zip(after.EnumerateArray())], changes);
                 break;
             default:
                 changes.Add(new PlacedChange(place, before.GetRawText(), after.GetRawText()));
@@ -69,35 +69,33 @@ public static class PlanChanges
         }
     }
 
-    private static void Entries(ChangePlace place, JsonElement before, JsonElement after, ImmutableArray<PlacedChange>.Builder changes)
+    private static void Entries(
+        ChangePlace place, (string Name, JsonElement Entry)[] before, (string Name, JsonElement Entry)[] after,
+        ImmutableArray<PlacedChange>.Builder changes)
     {
-        var old = before.EnumerateArray().Select((entry, index) => (Name(entry), index, entry)).ToArray();
-        var names = new HashSet<string?>();
-        foreach (var (index, entry) in after.EnumerateArray().Index())
+        foreach (var (index, (name, entry)) in after.Index())
         {
-            var name = Name(entry)!;
-            names.Add(name);
-            var at = Array.FindIndex(old, one => one.Item1 == name);
+            var at = Array.FindIndex(before, one => one.Name == name);
             if (at < 0)
             {
                 Add(new PlacedChange(place.Entry(name, null, index), null, entry.GetRawText()), changes);
             }
             else
             {
-                Compare(place.Entry(name, at, index), old[at].entry, entry, changes);
+                Compare(place.Entry(name, at, index), before[at].Entry, entry, changes);
             }
         }
 
-        foreach (var (name, index, entry) in old.Where(one => !names.Contains(one.Item1)))
+        var (was, now) = (before.Select(one => one.Name).ToArray(), after.Select(one => one.Name).ToArray());
+        foreach (var (index, (name, entry)) in before.Index().Where(one => !now.Contains(one.Item.Name)))
         {
-            Add(new PlacedChange(place.Entry(name!, index, null), entry.GetRawText(), null), changes);
+            Add(new PlacedChange(place.Entry(name, index, null), entry.GetRawText(), null), changes);
         }
 
         // The same entries in another order: steps and phases run in theirs.
-        if (before.GetArrayLength() == after.GetArrayLength() && old.All(one => names.Contains(one.Item1))
-            && !old.Select(one => one.Item1).SequenceEqual(after.EnumerateArray().Select(Name)))
+        if (was.Length == now.Length && was.All(now.Contains) && !was.SequenceEqual(now))
         {
-            Add(new PlacedChange(place, Order(before), Order(after)), changes);
+            Add(new PlacedChange(place, Order(was), Order(now)), changes);
         }
     }
 
@@ -109,13 +107,18 @@ public static class PlanChanges
         }
     }
 
-    private static bool Named(JsonElement list) => list.GetArrayLength() > 0 && list.EnumerateArray().All(entry => Name(entry) is not null)
-        && list.EnumerateArray().Select(Name).Distinct().Count() == list.GetArrayLength();
+    /// <summary>Name of each entry; null where one has none, or two have the same.</summary>
+    private static string[]? Names(ChangePlace place, JsonElement list)
+    {
+        var count = list.GetArrayLength();
+        string[] names = [.. list.EnumerateArray().Select((entry, index) => Name(entry, place, index, count)).OfType<string>()];
+        return count > 0 && names.Length == count && names.Distinct().Count() == count ? names : null;
+    }
 
-    private static string? Name(JsonElement entry) =>
-        entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String
-            ? name.GetString()
-            : null;
+    private static string? Name(JsonElement entry, ChangePlace place, int index, int count) =>
+        entry.ValueKind != JsonValueKind.Object ? null
+        : entry.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()
+        : place.Unnamed(index, count);
 
-    private static string Order(JsonElement list) => $"[{string.Join(",", list.EnumerateArray().Select(Name))}]";
+    private static string Order(string[] names) => $"[{string.Join(",", names)}]";
 }

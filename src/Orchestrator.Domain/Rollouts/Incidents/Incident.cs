@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Domain.People;
 
 namespace Orchestrator.Domain.Rollouts.Incidents;
 
@@ -89,7 +90,14 @@ public enum VerificationOutcome
 /// <param name="Version">Version of its event.</param>
 /// <param name="At">Time of its decision, UTC.</param>
 /// <param name="Segments">Segments that were taken back; empty for everyone.</param>
-public sealed record RollbackRecord(long Version, DateTimeOffset At, ImmutableArray<string> Segments);
+public sealed record RollbackRecord(long Version, DateTimeOffset At, ImmutableArray<string> Segments)
+{
+    /// <summary>People who may have seen the fault, counted at its time; null where they were not.</summary>
+    public SeenPeople? Seen { get; init; }
+
+    /// <summary>Begin of the fault that the trigger saw, on sample time; null when a person rolled back.</summary>
+    public DateTimeOffset? Since { get; init; }
+}
 
 /// <summary>A finished step.</summary>
 /// <param name="Leg">The step.</param>

@@ -1,4 +1,5 @@
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.People;
 using Orchestrator.Domain.Rollouts.Reviews;
 using Orchestrator.Domain.Rollouts.Rules;
 using Orchestrator.Domain.Rollouts.Steps;
@@ -108,7 +109,8 @@ internal static class RollingBack
         var state = draft.State;
         draft.Emit(new RolledBack(
             reason, trigger, state.Phase!.Name, state.Step!.Name, state.Percentage.Percent, [.. state.Included], evidence,
-            SegmentPercentage.Written(state.Shares)));
+            SegmentPercentage.Written(state.Shares))
+        { Seen = Seen(draft, trigger, []) });
         Reviewing.WithdrawOpen(draft);
         draft.Emit(new IncidentOpened(IncidentId(draft), "critical", reason, trigger));
     }
@@ -119,10 +121,16 @@ internal static class RollingBack
         var back = segments.Except(draft.State.TakenBack).ToArray();
         if (back.Length > 0)
         {
-            draft.Emit(new SegmentRolledBack(back, reason, trigger, evidence));
+            draft.Emit(new SegmentRolledBack(back, reason, trigger, evidence) { Seen = Seen(draft, trigger, back) });
             draft.Emit(new IncidentOpened(IncidentId(draft), "major", reason, trigger));
         }
     }
+
+    /// <summary>Counted from what is at hand, and else not: a rollback waits for nothing.</summary>
+    private static SeenPeople? Seen(Draft draft, string? trigger, string[] segments) =>
+        draft.People is { } people && RolloutEvolution.FiredSince(draft.State, trigger) is { } since
+            ? Exposures.Seen(people, since, draft.Now, segments)
+            : null;
 
     private static IEnumerable<string> AllSegments(RolloutState state) =>
         state.Plan.Phases.SelectMany(p => p.Steps).SelectMany(s => s.Segments);

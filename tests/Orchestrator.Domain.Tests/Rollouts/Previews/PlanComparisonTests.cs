@@ -1,6 +1,7 @@
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts.Previews;
 using Orchestrator.Domain.Tests.Rollouts.Amending;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Rollouts.Previews;
 
@@ -31,6 +32,26 @@ public sealed class PlanComparisonTests
     {
         var changes = Of((from, to)).Changes;
         Assert.Contains((text, strictness), changes.Select(change => (change.Text, change.Strictness)));
+    }
+
+    [Fact]
+    public void Steps_without_names_are_compared_by_the_names_that_they_get()
+    {
+        const string text = """
+            plan: short
+            flag: short
+            phases: [ { name: all, steps: [ { percentage: 10%, hold: 1h }, { percentage: 50%, hold: 1h }, { percentage: 100%, hold: 1h } ] } ]
+            """;
+        var changed = Read(text.Replace("50%", "60%", StringComparison.Ordinal));
+        var change = Assert.Single(PlanComparison.Of(Read(text), changed, Some.Start).Changes);
+        Assert.Equal(("phases[0].steps[1].percentage", "Step all-2: percentage 50% → 60%."), (change.Path, change.Text));
+
+        var longer = Read(text.Replace("{ percentage: 100%, hold: 1h }", "{ percentage: 70%, hold: 1h }, { percentage: 100%, hold: 1h }", StringComparison.Ordinal));
+        Assert.Equal(
+            ["Step all-3: percentage 100% → 70%.", """Step all-4 is new: {"hold":"1h","percentage":"100%"}."""],
+            PlanComparison.Of(Read(text), longer, Some.Start).Changes.Select(one => one.Text));
+
+        static Plan Read(string plan) => PlanText.Read(plan).Plan!;
     }
 
     [Fact]
