@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Benchmarks.Servers;
+using Orchestrator.Grains.Log;
+using Orchestrator.Storage;
 
 namespace Orchestrator.Benchmarks.History;
 
@@ -15,6 +18,7 @@ internal static class HistorySection
     private const double MostPercent = 10;
     private const int Starts = 3;
     private const int Questions = 60;
+    private const int QuestionsWithout = 9;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
     /// <param name="given">Events; none for a million.</param>
@@ -22,16 +26,22 @@ internal static class HistorySection
     {
         var events = Math.Min(given.Count > 0 ? given[0] : Repetition.Short ? 50_000 : UsualEvents, MostEvents);
         using var folder = new Folder();
-        var (empty, readyEmpty) = await BenchSilo.Start(folder.Path);
-        await empty.DisposeAsync();
+        var (readyEmpty, cpuEmpty) = await OnEmpty();
+
+        // The store is made without a silo: its first events would be the newest, and no moment before them would have any.
+        await using (var services = new ServiceCollection().AddEmbeddedStorage(folder.Path).BuildServiceProvider())
+        {
+            await services.GetRequiredService<IEventLog>().Head();
+        }
+
         var began = Stopwatch.GetTimestamp();
         var log = LongLog.Write(folder.Path, events);
         Console.WriteLine($"{log.Written} events of {log.Rollouts} rollouts written in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
 
         var snapshots = Path.Combine(folder.Path, "snapshots");
-        var (without, memoryWithout, questionsWithout) = await First(folder.Path, log, snapshots);
+        var (without, cpuWithout, memoryWithout, answersWithout) = await First(folder.Path, log, snapshots);
         var kept = Files(snapshots, "*.txt");
-        var starts = new List<double>();
+        var (starts, cpu) = (new List<double>(), new List<double>());
         List<double> answers = [];
         var memory = 0.0;
         for (var run = 0; run < Starts; run++)
@@ -39,10 +49,11 @@ internal static class HistorySection
             var (silo, ready) = await Start(folder.Path);
             await using var running = silo;
             starts.Add(ready);
+            cpu.Add(silo.Server.CpuSeconds);
             memory = silo.Server.ResidentMegabytes.Now;
             if (run == 0)
             {
-                answers = await Ask(silo, log, Questions);
+                answers = await Ask(silo, log, Questions, seed: 17);
             }
         }
 
@@ -59,29 +70,41 @@ internal static class HistorySection
             Row.Figure("ready after a start without snapshots", without, " ms", "0"),
             Row.AtMost("explain at a moment, 95th percentile", answers.Quantile(0.95), MostExplain, " ms", "0"),
             Row.Figure("explain at a moment, median", answers.Median(), " ms", "0"),
-            Row.Figure("explain at a moment without snapshots, median of 3", questionsWithout.Median(), " ms", "0"),
+            Row.Figure($"explain at a moment without snapshots, median of {QuestionsWithout}", answersWithout.Median(), " ms", "0"),
+            Row.Figure("processor time until ready, from a snapshot", cpu.Median(), " s"),
+            Row.Figure("processor time until ready, without", cpuWithout, " s"),
+            Row.Figure("processor time until ready, on an empty folder", cpuEmpty, " s"),
             Row.AtMost("all snapshots, share of the log's bytes", share, MostPercent, " %"),
             Row.Figure("resident after a start from a snapshot", memory, " MB", "0"),
             Row.Figure("resident after a start without", memoryWithout, " MB", "0"));
     }
 
+    private static async Task<(double Ready, double Cpu)> OnEmpty()
+    {
+        using var folder = new Folder();
+        var (silo, ready) = await BenchSilo.Start(folder.Path);
+        await using var running = silo;
+        return (ready, silo.Server.CpuSeconds);
+    }
+
     /// <summary>A start without snapshots, and questions before the first is written; then all that are due are written.</summary>
-    private static async Task<(double Ready, double Memory, List<double> Answers)> First(string folder, LongLog log, string snapshots)
+    private static async Task<(double Ready, double Cpu, double Memory, List<double> Answers)> First(
+        string folder, LongLog log, string snapshots)
     {
         var (silo, ready) = await Start(folder);
         await using var running = silo;
-        var memory = silo.Server.ResidentMegabytes.Now;
+        var (cpu, memory) = (silo.Server.CpuSeconds, silo.Server.ResidentMegabytes.Now);
         await Settled(snapshots);
         var aside = snapshots + ".aside";
         Directory.Move(snapshots, aside);
-        var answers = await Ask(silo, log, 3);
+        var answers = await Ask(silo, log, QuestionsWithout, seed: 18);
         if (Directory.Exists(snapshots))
         {
             Directory.Delete(snapshots, recursive: true);
         }
 
         Directory.Move(aside, snapshots);
-        return (ready, memory, answers);
+        return (ready, cpu, memory, answers);
     }
 
     private static Task<(BenchSilo Silo, double ReadyAfter)> Start(string folder) =>
@@ -98,9 +121,9 @@ internal static class HistorySection
         }
     }
 
-    private static async Task<List<double>> Ask(BenchSilo silo, LongLog log, int questions)
+    private static async Task<List<double>> Ask(BenchSilo silo, LongLog log, int questions, int seed)
     {
-        var random = new Random(17);
+        var random = new Random(seed);
         using var admin = silo.As(BenchSilo.AdminKey);
         admin.Timeout = Patience;
         var took = new List<double>();

@@ -48,7 +48,7 @@ internal sealed class LongLog
 
     public static string FlagOf(int plan) => $"flag{plan}";
 
-    /// <summary>Writes at least so many events into a store that a silo has made.</summary>
+    /// <summary>Writes at least so many events into an empty store.</summary>
     public static LongLog Write(string folder, long events)
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "orchestrator.db")};Pooling=False");

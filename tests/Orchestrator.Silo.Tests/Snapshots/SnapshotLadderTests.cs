@@ -25,6 +25,17 @@ public sealed class SnapshotLadderTests
         });
 
     [Fact]
+    public void Gap_is_filled_one_step_after_the_snapshot_before_it()
+    {
+        var settings = new SnapshotSettings(First: 10);
+        Assert.Null(SnapshotLadder.Gap([], settings));
+        Assert.Null(SnapshotLadder.Gap([20, 40, 45], settings));
+        Assert.Equal((0, 10), SnapshotLadder.Gap([21, 40], settings));
+        Assert.Equal((20, 30), SnapshotLadder.Gap([20, 41, 90], settings));
+        Assert.Equal((0, 1000), SnapshotLadder.Gap([2001, 64_000], settings));
+    }
+
+    [Fact]
     public void Name_comes_back_as_it_was_and_no_other_form_is_one()
     {
         var name = new SnapshotName(3, 17, new DateTimeOffset(2026, 3, 2, 9, 0, 0, 7, TimeSpan.Zero), "0123456789abcdef");

@@ -99,12 +99,36 @@ public sealed class SnapshotUseTests(ClusterDatabase database) : IDisposable
         await using var store = Store.Open(services => services.AddEmbeddedStorage(_folder.FullName));
         var events = await Histories.Write(store.Log, Flags("production", 6));
         using var writer = new SnapshotWriter(
-            store.Files, new SnapshotSlot(), store.Log, new LogHeadSignal(), new SnapshotSettings(First: 1, LogShare: 0.00001),
+            store.Files, store.Snapshots, new SnapshotSlot(), store.Log, new LogHeadSignal(),
+            new SnapshotSettings(First: 1, LogShare: 0.00001),
             NullLogger<SnapshotWriter>.Instance);
 
         Assert.Equal(12, await writer.Keep(events.Aggregate(World.Empty, WorldFolds.Fold), Stop));
 
         Assert.Empty(Directory.GetFiles(Snapshots));
+    }
+
+    [Fact]
+    public async Task Gaps_that_a_long_first_fold_leaves_are_filled()
+    {
+        await using var store = Store.Open(services => services.AddEmbeddedStorage(_folder.FullName));
+        var events = await Histories.Write(store.Log, Flags("production", 40));
+        await Keep(store, events.Take(12));
+        await Keep(store, events);
+
+        var past = World.Empty;
+        while (await store.Writer.Fill(past, 1, Stop) is { } filled)
+        {
+            past = filled;
+            Assert.Equal(
+                Picture.Of(events.Take((int)past.Position).Aggregate(World.Empty, WorldFolds.Fold)),
+                Picture.Of(await store.Snapshots.At(1, past.Position, Stop)));
+        }
+
+        var positions = (await store.Files.List(Stop)).Select(name => SnapshotName.Read(name)!.Position).Prepend(0).Order().ToArray();
+        Assert.All(positions.Zip(positions.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, 1, 2));
+        Assert.Equal(40, positions[^1]);
+        Assert.DoesNotContain(store.Lines.All, line => line.Contains("is not used", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal sealed class Store : IAsyncDisposable
         Snapshots = new WorldSnapshots(Files, Log, Lines);
         Past = new PastWorlds(Snapshots, Log, Node);
         Writer = new SnapshotWriter(
-            Files, new SnapshotSlot(), Log, new LogHeadSignal(), new SnapshotSettings(First: 1, LogShare: 1000),
+            Files, Snapshots, new SnapshotSlot(), Log, new LogHeadSignal(), new SnapshotSettings(First: 1, LogShare: 1000),
             NullLogger<SnapshotWriter>.Instance);
     }
 

@@ -106,6 +106,11 @@ public sealed class PastWorlds(WorldSnapshots snapshots, IEventLog log, IWorld w
 
     private void Keep(string environment, World past)
     {
+        if (past.Position == 0)
+        {
+            return;
+        }
+
         lock (_kept)
         {
             // A longer walk from the same start replaces nothing: both are of use.

@@ -24,6 +24,7 @@ internal sealed class PlanTable
     private static PlanTable? t_current;
 
     private readonly SortedDictionary<string, string> _documents;
+    private readonly Dictionary<string, Plan> _read = [];
 
     private PlanTable(SortedDictionary<string, string> documents) => _documents = documents;
 
@@ -56,12 +57,17 @@ internal sealed class PlanTable
 
     public Plan Read(string hash)
     {
+        if (_read.TryGetValue(hash, out var plan))
+        {
+            return plan;
+        }
+
         if (!_documents.TryGetValue(hash, out var document))
         {
             throw new InvalidDataException($"The plan {hash} is missing.");
         }
 
         using var parsed = JsonDocument.Parse(document);
-        return PlanDocument.Read(hash, parsed.RootElement);
+        return _read[hash] = PlanDocument.Read(hash, parsed.RootElement);
     }
 }

@@ -8,14 +8,20 @@ namespace Orchestrator.Grains.World.Snapshots;
 
 /// <summary>
 /// Writes snapshots in the background, one at a time and at most a part of the time. In a cluster the node that is first writes, and the
-/// others find that none is due. Too many are thinned out; those of other timelines are deleted.
+/// others find that none is due. Too many are thinned out; those of other timelines are deleted. While none is due, gaps of the past are
+/// filled: a start that folds the whole log leaves them.
 /// </summary>
 internal sealed partial class SnapshotWriter(
-    ISnapshotStore store, SnapshotSlot slot, IEventLog log, LogHeadSignal signal, SnapshotSettings settings, ILogger<SnapshotWriter> logger)
+    ISnapshotStore store, WorldSnapshots snapshots, SnapshotSlot slot, IEventLog log, LogHeadSignal signal, SnapshotSettings settings,
+    ILogger<SnapshotWriter> logger)
     : BackgroundService
 {
     /// <summary>Time of rest after work, as a multiple of it: other work has the processor meanwhile.</summary>
     private const int Rest = 3;
+
+    /// <summary>Most rollouts of a world that is folded again to fill a gap: beside the present one it takes as much memory.</summary>
+    private const int MostRollouts = 20_000;
+    private const int Batch = 500;
 
     private readonly Dictionary<string, SnapshotText> _texts = [];
     private RunCache _runs = new();
@@ -26,7 +32,13 @@ internal sealed partial class SnapshotWriter(
         var due = settings.After(0);
         while (true)
         {
-            var world = await slot.Next(timeline, due).WaitAsync(stoppingToken);
+            var next = slot.Next(timeline, due);
+            if (due > settings.After(0))
+            {
+                await FillUntil(next, timeline, stoppingToken);
+            }
+
+            var world = await next.WaitAsync(stoppingToken);
             (timeline, due) = (world.Timeline, settings.After(world.Position));
             try
             {
@@ -39,12 +51,62 @@ internal sealed partial class SnapshotWriter(
         }
     }
 
+    /// <summary>Writes snapshots of the past until none is missing, or the next one of the present is due.</summary>
+    private async Task FillUntil(Task due, long timeline, CancellationToken stop)
+    {
+        try
+        {
+            // Only while gaps are filled a second world is in memory.
+            for (var past = World.Empty; !due.IsCompleted && await Fill(past, timeline, stop) is { } filled; past = filled)
+            {
+            }
+        }
+        catch (Exception failure) when (!stop.IsCancellationRequested)
+        {
+            LogNotFilled(failure.Message);
+        }
+    }
+
+    /// <summary>Writes a snapshot in the first gap; null when there is none.</summary>
+    /// <param name="past">The one that was written last; an empty world for none.</param>
+    /// <param name="timeline">Timeline of the log.</param>
+    /// <param name="stop">Ends it.</param>
+    internal async Task<World?> Fill(World past, long timeline, CancellationToken stop)
+    {
+        var positions = (await Own(timeline, stop)).Select(name => name.Position).ToArray();
+        if (SnapshotLadder.Gap(positions, settings) is not var (from, at))
+        {
+            return null;
+        }
+
+        if (past.Position != from || past.Timeline != timeline)
+        {
+            past = await snapshots.At(timeline, from, stop) ?? World.Empty with { Timeline = timeline };
+        }
+
+        while (past.Position < at && past.Rollouts.Count <= MostRollouts
+            && await log.ReadAll(past.Position, (int)Math.Min(Batch, at - past.Position), stop) is { Count: > 0 } events)
+        {
+            var began = Stopwatch.GetTimestamp();
+            past = events.Aggregate(past, WorldFolds.Fold);
+            await Task.Delay(Rest * Stopwatch.GetElapsedTime(began), stop);
+        }
+
+        if (past.Position < at)
+        {
+            return null;
+        }
+
+        await Keep(past, stop);
+        return (await Own(timeline, stop)).Exists(name => name.Position == past.Position) ? past : null;
+    }
+
     /// <summary>Writes a snapshot when one is due; returns the position from which the next one is.</summary>
     internal async Task<long> Keep(World world, CancellationToken stop)
     {
         var own = await Own(world.Timeline, stop);
         var newest = own.LastOrDefault(name => name.Position <= world.Position)?.Position ?? 0;
-        if (world.Position < settings.After(newest) || own.Exists(name => name.Position == world.Position))
+        if (!world.Broken.IsEmpty || world.Position < settings.After(newest) || own.Exists(name => name.Position == world.Position))
         {
             return settings.After(newest);
         }
@@ -189,6 +251,9 @@ internal sealed partial class SnapshotWriter(
 
     [LoggerMessage(LogLevel.Information, "The snapshot at position {Position} ({Bytes} bytes) takes more than {Share:P0} of the log and is not kept")]
     private partial void LogTooLarge(long position, long bytes, double share);
+
+    [LoggerMessage(LogLevel.Warning, "Snapshots of the past could not be written: {Reason}")]
+    private partial void LogNotFilled(string reason);
 
     [LoggerMessage(LogLevel.Warning, "The snapshot at position {Position} could not be written: {Reason}")]
     private partial void LogFailed(long position, string reason);

@@ -49,6 +49,12 @@ public sealed partial class WorldSnapshots(ISnapshotStore store, IEventLog log, 
         return World.Empty with { Timeline = timeline };
     }
 
+    /// <summary>The whole world at a position; null without a usable snapshot there.</summary>
+    internal async Task<World?> At(long timeline, long position, CancellationToken stop) =>
+        (await Names(stop)).Find(name => name.IsOf(timeline) && name.Position == position) is { } name
+            ? await Read(name, _ => true, stop)
+            : null;
+
     /// <summary>
     /// The newest world of a timeline without an event after a moment, beyond a position, as far as one environment needs it: its own
     /// streams, but not its rollouts that ended long before. Null without a usable snapshot.
