@@ -109,6 +109,12 @@ internal sealed class RandomHistory
         history.Command(id, command);
     };
 
+    public static Action<RandomHistory> Write(string stream, NewEvent e, int minutesBefore = 0) => history =>
+    {
+        history.Pass(minutesBefore);
+        history.Write(stream, e);
+    };
+
     /// <summary>A rollout that goes well to its step of 60 %, by its clock, and fails there.</summary>
     public static Action<RandomHistory> RunIntoErrors(string id) => history =>
     {
