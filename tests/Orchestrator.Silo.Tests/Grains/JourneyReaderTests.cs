@@ -78,7 +78,8 @@ public sealed class JourneyReaderTests
         }
 
         public Task<AppendOutcome> Append(
-            string stream, long expectedVersion, IReadOnlyList<NewEvent> events, AppendMetadata metadata, CancellationToken stop = default) =>
+            string stream, long expectedVersion, IReadOnlyList<NewEvent> events, AppendMetadata metadata,
+            CancellationToken stop = default) =>
             throw new NotSupportedException();
 
         public Task<IReadOnlyList<RecordedEvent>> FindCommand(string stream, string commandId, CancellationToken stop = default) =>
