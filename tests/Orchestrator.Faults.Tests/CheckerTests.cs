@@ -109,6 +109,14 @@ public sealed class CheckerTests
     public void A_stale_answer_may_differ() => Holds<SameAnswerEverywhere>(Answer(31, "legacy", position: 4, node: "b/1", reason: "STALE"));
 
     [Fact]
+    public void An_answer_that_the_journey_does_not_have_is_a_violation_on_each_node() =>
+        Assert.Equal(2, Violations<JourneysAreWhatWasServed>([Answer(31, "legacy", position: 5)]).Length);
+
+    [Fact]
+    public void A_stale_answer_and_one_of_a_user_without_a_journey_are_compared_with_none() => Holds<JourneysAreWhatWasServed>(
+        Answer(31, "legacy", position: 5, reason: "STALE"), Answer(31, "legacy", position: 5, user: "w"));
+
+    [Fact]
     public void A_stream_that_leaves_an_event_out_is_a_violation() => Violates<StreamsMissNothing>(
         new Entry.Noticed(50, "c/1", "rollout/" + Rollout, 4, "e4", "RolloutRestored", null), new Entry.Noticed(51, "c/2", "rollout/" + Rollout, 6, "e6", "RolledBack", null));
 

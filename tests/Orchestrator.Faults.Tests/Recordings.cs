@@ -25,6 +25,7 @@ internal static class Recordings
         new Entry.Told(10.2, "n1", "e3", "RolledBack", Rollout, false), new Entry.Told(12, "n1", "e3", "RolledBack", Rollout, false),
         new Entry.Told(40.2, "n2", "e6", "RolledBack", Rollout, false), new Entry.Told(50, "n2-escalated", "e6", "RolledBack", Rollout, true),
         new Entry.Verified(60, "a/1", Rollout, 6, true),
+        .. Walked("a/1"), .. Walked("b/1"),
         new Entry.Stood(60, "a/1", Rollout, 6, "status=rolledBack", "status=rolledBack"), new Entry.Stood(60, "b/1", Rollout, 6, "status=rolledBack", "status=rolledBack"),
     ];
 
@@ -35,6 +36,12 @@ internal static class Recordings
     public static Entry.Kept Event(
         string node, long position, string type, string? correlation = null, string? id = null, long? version = null, string data = "{}") =>
         new(60, node, position, "rollout/" + Rollout, version ?? position, id ?? $"e{position}", type, correlation, $"h{position}", data);
+
+    private static IEnumerable<Entry> Walked(string node) =>
+    [
+        new Entry.Walked(60, node, Rollout, "u", 2, "new"), new Entry.Walked(60, node, Rollout, "u", 3, "legacy"),
+        new Entry.Walked(60, node, Rollout, "u", 4, "new"), new Entry.Walked(60, node, Rollout, "u", 6, "legacy"),
+    ];
 
     private static IEnumerable<Entry> Kept(string node) =>
     [

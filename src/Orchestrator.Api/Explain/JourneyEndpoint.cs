@@ -75,17 +75,17 @@ internal static class JourneyEndpoint
             return user;
         }
 
-        var question = new JourneyQuestion(environment, flag!, User, from, to ?? now);
+        var question = new JourneyQuestion(environment, flag!, User, from, to);
         return await ExpensiveReads.Run(request, async () => new ApiResult.Ok(Shown(
-            question, world, await JourneyReader.Read(request.Service<IEventLog>(), world, question, streams, request.Stop))));
+            question, now, world, await JourneyReader.Read(request.Service<IEventLog>(), world, question, streams, request.Stop))));
     }
 
-    private static object Shown(JourneyQuestion question, World world, Journey journey) => new
+    private static object Shown(JourneyQuestion question, DateTimeOffset now, World world, Journey journey) => new
     {
         question.Environment,
         question.Flag,
         question.From,
-        question.To,
+        to = question.To ?? now,
         world.Position,
         intervals = journey.Intervals.Select(one => Shown(one, world.Access)),
         notice = Notice(question, journey),

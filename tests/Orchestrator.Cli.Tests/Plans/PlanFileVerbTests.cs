@@ -195,6 +195,21 @@ public sealed class PlanFileVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Scenarios_of_the_samples_pass_and_every_sample_names_its_schema()
+    {
+        var samples = Repository("samples/plans/minimal.yaml")[..^"minimal.yaml".Length];
+        var ran = await _shell.Good("plan", "test", samples);
+        Assert.EndsWith(" passed, 0 failed.", ran.Error.TrimEnd(), StringComparison.Ordinal);
+        Assert.True(ran.Out.Split('\n').Count(line => line.StartsWith("ok ", StringComparison.Ordinal)) >= 10, ran.Out);
+        Assert.All(Directory.GetFiles(samples, "*.yaml"), sample =>
+        {
+            var first = File.ReadLines(sample).First();
+            Assert.StartsWith("# yaml-language-server: $schema=", first, StringComparison.Ordinal);
+            Assert.True(File.Exists(Path.Combine(samples, first.Split('=')[1])), sample);
+        });
+    }
+
+    [Fact]
     public async Task Simulate_tells_what_happens_with_and_without_scenarios()
     {
         var plan = Write("search.yaml", Good);

@@ -17,6 +17,7 @@ internal sealed class Evidence
         Logs = entries.OfType<Entry.Kept>().GroupBy(kept => kept.Node).ToDictionary(node => node.Key, node => node.ToArray());
         Verified = [.. entries.OfType<Entry.Verified>()];
         Stood = [.. entries.OfType<Entry.Stood>()];
+        Walked = [.. entries.OfType<Entry.Walked>()];
         Log = Logs.Count == 0 ? [] : [.. Logs.MinBy(node => node.Key, StringComparer.Ordinal).Value.OrderBy(kept => kept.Position)];
         Rollbacks = [.. Log.Where(kept => kept.Type == "RolledBack").Select(Interval)];
     }
@@ -38,6 +39,8 @@ internal sealed class Evidence
     public Entry.Verified[] Verified { get; }
 
     public Entry.Stood[] Stood { get; }
+
+    public Entry.Walked[] Walked { get; }
 
     /// <summary>The log of each node at the end.</summary>
     public IReadOnlyDictionary<string, Entry.Kept[]> Logs { get; }

@@ -27,7 +27,7 @@ internal static class Checker
     [
         new NoNewAfterRollback(bound), new RollbackKnownMeansLegacy(), new NothingAcknowledgedIsLost(), new VersionsWithoutGaps(),
         new OneLog(),
-        new OneEffectForOneCause(), new PositionsNeverGoBack(), new SameAnswerEverywhere(), new StreamsMissNothing(), new ReplayIsLive(),
+        new OneEffectForOneCause(), new PositionsNeverGoBack(), new SameAnswerEverywhere(), new JourneysAreWhatWasServed(), new StreamsMissNothing(), new ReplayIsLive(),
         new ChainsAreIntact(),
         new NotificationsArrive(),
     ];

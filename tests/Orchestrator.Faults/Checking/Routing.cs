@@ -77,3 +77,34 @@ internal sealed record SameAnswerEverywhere() : Invariant("the same user at the 
         Evidence evidence) =>
         evidence.Answers.Where(answer => answer.Reason != "STALE").GroupBy(answer => (answer.Rollout, answer.Position, answer.User));
 }
+
+/// <summary>
+/// What a node served at a position is what the journey of the user says for it, on every node, for the users whose journeys were read.
+/// </summary>
+internal sealed record JourneysAreWhatWasServed() : Invariant("a user's journey is what nodes served")
+{
+    public override long Cases(Evidence evidence) => Compared(evidence).LongCount();
+
+    public override IEnumerable<string> Violations(Evidence evidence) =>
+        from one in Compared(evidence)
+        where one.Answer.Variant != one.Then.Variant
+        select $"{one.Answer.Node} answered {one.Answer.User} `{one.Answer.Variant}` ({one.Answer.Reason}) at position {one.Answer.Position}, "
+            + $"and the journey of {one.Then.Node} has `{one.Then.Variant}` since position {one.Then.Position}";
+
+    private static IEnumerable<(Recording.Entry.Answered Answer, Recording.Entry.Walked Then)> Compared(Evidence evidence)
+    {
+        var journeys = evidence.Walked.GroupBy(walked => (walked.Rollout, walked.User)).ToDictionary(
+            group => group.Key,
+            group => group.GroupBy(walked => walked.Node).Select(node => node.OrderBy(walked => walked.Position).ToArray()).ToArray());
+        foreach (var answer in evidence.Answers.Where(answer => answer.Reason != "STALE"))
+        {
+            foreach (var journey in journeys.GetValueOrDefault((answer.Rollout, answer.User), []))
+            {
+                if (journey.LastOrDefault(walked => walked.Position <= answer.Position) is { } then)
+                {
+                    yield return (answer, then);
+                }
+            }
+        }
+    }
+}

@@ -14,6 +14,7 @@ namespace Orchestrator.Faults.Recording;
 [JsonDerivedType(typeof(Kept), "kept")]
 [JsonDerivedType(typeof(Verified), "verified")]
 [JsonDerivedType(typeof(Stood), "stood")]
+[JsonDerivedType(typeof(Walked), "walked")]
 internal abstract record Entry(double T)
 {
     /// <summary>A node answered the variant of a user.</summary>
@@ -61,6 +62,10 @@ internal abstract record Entry(double T)
 
     /// <summary>Verification of a rollout's hash chain by a node.</summary>
     public sealed record Verified(double T, string Node, string Rollout, long Events, bool Intact) : Entry(T);
+
+    /// <summary>An interval of a user's journey, as a node tells it at the end.</summary>
+    /// <param name="Position">Position of the event that began it.</param>
+    public sealed record Walked(double T, string Node, string Rollout, string User, long Position, string Variant) : Entry(T);
 
     /// <summary>State of a rollout on a node at the end, live and by replay of its stream.</summary>
     public sealed record Stood(double T, string Node, string Rollout, long Version, string Live, string Replayed) : Entry(T);

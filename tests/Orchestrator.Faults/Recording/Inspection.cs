@@ -11,6 +11,9 @@ namespace Orchestrator.Faults.Recording;
 /// other.</param>
 internal sealed class Inspection(Recorder recorder, Operator api, long head)
 {
+    /// <summary>Users whose journeys are read on each node: a sample of those who were asked about first.</summary>
+    private const int Sampled = 10;
+
     private static readonly string[] Compared = ["status", "phase", "step", "percentage", "salt", "since", "version", "segments", "plan", "rollback"];
 
     /// <summary>
@@ -55,6 +58,23 @@ internal sealed class Inspection(Recorder recorder, Operator api, long head)
         var version = live.GetProperty("version").GetInt64();
         var replayed = await api.Get(node, string.Create(CultureInfo.InvariantCulture, $"/api/v1/rollouts/{rollout}?version={version}"));
         said.Add(new Entry.Stood(recorder.Now, node.Process, rollout, version, Standing(live), Standing(replayed)));
+        await Journeys(node, rollout, live.GetProperty("environment").GetString()!, live.GetProperty("flag").GetString()!, said);
+    }
+
+    private async Task Journeys(Node node, string rollout, string environment, string flag, List<Entry> said)
+    {
+        for (var i = 0; i < Sampled; i++)
+        {
+            var user = $"u{i}";
+            var body = new { flag, context = new { targetingKey = user } };
+            var journey = await api.Ask(node, $"/api/v1/environments/{environment}/journey", body);
+            said.AddRange(
+                from interval in journey.GetProperty("intervals").EnumerateArray()
+                where interval.TryGetProperty("rollout", out var id) && id.GetString() == rollout
+                select new Entry.Walked(
+                    recorder.Now, node.Process, rollout, user, interval.GetProperty("began").GetProperty("position").GetInt64(),
+                    interval.GetProperty("variant").GetString()!));
+        }
     }
 
     private static string Standing(JsonElement rollout) =>

@@ -88,6 +88,14 @@ internal sealed class Operator(Recorder recorder, Func<IReadOnlyList<Node>> node
         return JsonDocument.Parse(await _http.GetStringAsync(new Uri(node.Address, path), stop.Token)).RootElement;
     }
 
+    /// <summary>Asks a node a question that is posted.</summary>
+    public async Task<JsonElement> Ask(Node node, string path, object body)
+    {
+        using var answer = await _http.PostAsJsonAsync(new Uri(node.Address, path), body);
+        await Expect(answer, path, 200);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
     public async Task<string> Lines(Node node, string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(node.Address, path)) { Headers = { { "Accept", "application/x-ndjson" } } };

@@ -160,7 +160,7 @@ public sealed class JourneyLaws
     }
 
     private static JourneyQuestion Question((string Key, bool Internal) user, string flag, DateTimeOffset? from = null) =>
-        new("production", flag, table => User(table, user), from, DateTimeOffset.MaxValue);
+        new("production", flag, table => User(table, user), from, null);
 
     private static Explanation Explain(RoutingTable table, (string Key, bool Internal) user, string flag) =>
         Router.Explain(table, "production", flag, User(table.Environment("production"), user));

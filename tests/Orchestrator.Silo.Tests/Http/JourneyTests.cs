@@ -1,7 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
-using Orchestrator.Grains.World;
 
 namespace Orchestrator.Silo.Tests.Http;
 
@@ -26,7 +24,8 @@ public sealed class JourneyTests
                 "2026-03-02T09:30:00Z - legacy rolled back by ORCHESTRATOR_ADMIN_KEY: bad (RolledBack)",
             ],
             Lines(journey));
-        Assert.Equal(silo.Services.GetRequiredService<IWorld>().Current.Position, journey.GetProperty("position").GetInt64());
+        Assert.True(
+            journey.GetProperty("position").GetInt64() >= journey.GetProperty("intervals")[2].GetProperty("began").GetProperty("position").GetInt64());
         Assert.False(journey.TryGetProperty("notice", out _));
         Assert.Equal("user", journey.GetProperty("intervals")[2].GetProperty("began").GetProperty("by").GetProperty("kind").GetString());
 

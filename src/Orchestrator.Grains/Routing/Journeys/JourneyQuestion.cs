@@ -7,6 +7,6 @@ namespace Orchestrator.Grains.Routing.Journeys;
 /// <param name="Flag">Key of the flag.</param>
 /// <param name="User">The user, read for a table: attributes have other places in each.</param>
 /// <param name="From">Begin of the requested time; null for all of it.</param>
-/// <param name="To">Its end.</param>
+/// <param name="To">Its end; null for all events, those of a clock that was ahead too.</param>
 public sealed record JourneyQuestion(
-    string Environment, string Flag, Func<EnvironmentTable?, EvaluationContext> User, DateTimeOffset? From, DateTimeOffset To);
+    string Environment, string Flag, Func<EnvironmentTable?, EvaluationContext> User, DateTimeOffset? From, DateTimeOffset? To);
