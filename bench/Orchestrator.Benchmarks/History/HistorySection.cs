@@ -148,6 +148,19 @@ internal static class HistorySection
     private static (int Count, long Bytes) Files(string folder, string pattern)
     {
         var files = new DirectoryInfo(folder) is { Exists: true } found ? found.GetFiles(pattern) : [];
-        return (files.Length, files.Sum(file => file.Length));
+        return (files.Length, files.Sum(Size));
+    }
+
+    /// <summary>Zero for a file that got another name, or was deleted, since it was listed.</summary>
+    private static long Size(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
     }
 }

@@ -11,6 +11,7 @@ internal sealed class SnapshotFiles(string dataFolder) : ISnapshotStore
 {
     private const string TextEnding = ".txt";
     private const string PartEnding = ".part";
+    private const string FreshEnding = ".new";
 
     private readonly string _folder = Path.Combine(dataFolder, "snapshots");
     private readonly SemaphoreSlim _one = new(1);
@@ -51,6 +52,11 @@ internal sealed class SnapshotFiles(string dataFolder) : ISnapshotStore
     {
         await _one.WaitAsync(stop).ConfigureAwait(false);
         PrivateFiles.MakeFolder(_folder);
+        foreach (var interrupted in Files(FreshEnding))
+        {
+            interrupted.Delete();
+        }
+
         return new OwnTurn(this);
     }
 
@@ -83,7 +89,7 @@ internal sealed class SnapshotFiles(string dataFolder) : ISnapshotStore
 
         private static async Task Write(string path, ReadOnlyMemory<byte> content, CancellationToken stop)
         {
-            var fresh = path + ".new";
+            var fresh = path + FreshEnding;
             await using (var stream = new FileStream(fresh, PrivateFiles.Making(FileMode.Create)))
             {
                 await stream.WriteAsync(content, stop).ConfigureAwait(false);

@@ -53,6 +53,23 @@ public sealed class SnapshotUseTests(ClusterDatabase database) : IDisposable
     }
 
     [Fact]
+    public async Task Part_that_was_found_damaged_is_written_again_with_the_next_snapshot()
+    {
+        await using var store = Store.Open(services => services.AddEmbeddedStorage(_folder.FullName));
+        var events = await Histories.Write(store.Log, [.. Flags("staging", 3), .. Flags("production", 4)]);
+        await Keep(store, events.Take(3));
+        var part = Assert.Single(Directory.GetFiles(Snapshots, "*.part"));
+        var whole = File.ReadAllBytes(part);
+        File.WriteAllBytes(part, whole[..^1]);
+        Assert.Equal(0, (await store.Snapshots.Newest(1, Stop)).Position);
+
+        var world = await Keep(store, events);
+
+        Assert.Equal(whole, File.ReadAllBytes(part));
+        Assert.Equal(Picture.Of(world), Picture.Of(await store.Snapshots.Newest(1, Stop)));
+    }
+
+    [Fact]
     public async Task Snapshot_of_another_build_timeline_or_log_is_passed_over()
     {
         await using (var store = Store.Open(services => services.AddEmbeddedStorage(_folder.FullName)))

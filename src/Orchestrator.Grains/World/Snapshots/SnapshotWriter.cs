@@ -143,7 +143,7 @@ internal sealed partial class SnapshotWriter(
 
     private async Task<ImmutableArray<PartRef>> Parts(World world, ISnapshotTurn turn, CancellationToken stop)
     {
-        var there = (await turn.Parts(stop)).Keys.ToHashSet();
+        var there = (await turn.Parts(stop)).Keys.Where(name => !snapshots.Damaged.ContainsKey(name)).ToHashSet();
         var (parts, runs) = (ImmutableArray.CreateBuilder<PartRef>(), new RunCache());
         foreach (var (group, streams) in await Task.Run(() => PartGroups.Of(world).ToArray(), stop))
         {
@@ -159,6 +159,7 @@ internal sealed partial class SnapshotWriter(
                 if (there.Add(part.Name))
                 {
                     await turn.Put(part.Name, bytes, stop);
+                    snapshots.Damaged.TryRemove(part.Name, out _);
                 }
 
                 parts.Add(part);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Access;
@@ -18,6 +19,9 @@ public sealed partial class WorldSnapshots(ISnapshotStore store, IEventLog log, 
 
     /// <summary>Position of the snapshot that this node started from; 0 for none, or before its start.</summary>
     public long StartedFrom { get; private set; }
+
+    /// <summary>Names of parts that could not be read: who writes snapshots writes them again. At most as many as parts.</summary>
+    internal ConcurrentDictionary<string, byte> Damaged { get; } = [];
 
     /// <summary>The newest whole world of a timeline; an empty one without a usable snapshot.</summary>
     public async Task<World> Newest(long timeline, CancellationToken stop)
@@ -114,13 +118,25 @@ public sealed partial class WorldSnapshots(ISnapshotStore store, IEventLog log, 
 
         var chosen = text.Parts.Where(wanted).ToArray();
         var parts = new WorldPart[chosen.Length];
-        await Parallel.ForAsync(0, chosen.Length, stop, async (i, end) => parts[i] = PartBytes.Read(
-            chosen[i].Name, await store.Part(chosen[i].Name, end) ?? throw new InvalidDataException($"the part {chosen[i].Name} is missing")));
+        await Parallel.ForAsync(0, chosen.Length, stop, async (i, end) => parts[i] = await Part(chosen[i].Name, end));
         var world = WorldPart.Join(
             World.Empty with { Timeline = name.Timeline, Position = name.Position, LatestAt = name.LatestAt }, parts);
         return chosen.Length < text.Parts.Length ? world
             : PartGroups.Streams(world).Count() == text.Streams ? await WithAccess(world, stop)
             : throw new InvalidDataException("it has too few streams");
+    }
+
+    private async Task<WorldPart> Part(string name, CancellationToken stop)
+    {
+        try
+        {
+            return PartBytes.Read(name, await store.Part(name, stop) ?? throw new InvalidDataException($"the part {name} is missing"));
+        }
+        catch (InvalidDataException)
+        {
+            Damaged.TryAdd(name, 0);
+            throw;
+        }
     }
 
     /// <summary>The world with its keys, folded from the log: no file beside the log decides who may do what.</summary>
