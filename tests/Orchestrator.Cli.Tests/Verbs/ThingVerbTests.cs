@@ -5,6 +5,21 @@ namespace Orchestrator.Cli.Tests.Verbs;
 public sealed class ThingVerbTests(SiloFixture silo) : IClassFixture<SiloFixture>
 {
     [Fact]
+    public async Task Any_request_is_sent_with_the_credentials_of_the_context_and_to_no_other_host()
+    {
+        var admin = silo.Admin;
+        Assert.Equal("admin", JsonDocument.Parse((await admin.Good("api", "/api/v1/me")).Out).RootElement.GetProperty("role").GetString());
+        (admin.Input, var plan) = ("plan: asked\nflag: asked\nphases: [ { name: a, steps: [ { name: s, percentage: 5%, hold: 1h } ] } ]\n", "/api/v1/plans/asked");
+        await admin.Good("api", plan, "-X", "PUT", "--data", "-", "--type", "application/yaml");
+        Assert.Contains("plan: asked", (await admin.Good("api", plan, "--accept", "application/yaml")).Out, StringComparison.Ordinal);
+        await admin.Fails(4, "api", plan, "-X", "PUT", "--data", "-", "--type", "application/yaml", "-H", "If-Match: \"7\"");
+        await admin.Fails(6, "api", "/api/v1/plans/none");
+        await admin.Fails(3, "api", "//other.example/api/v1/me");
+        await admin.Fails(3, "api", "https://other.example/api/v1/me");
+        await admin.Fails(3, "api", "/api/v1/me", "-H", "nonsense");
+    }
+
+    [Fact]
     public async Task Flags_are_set_applied_and_pruned()
     {
         var admin = silo.Admin;

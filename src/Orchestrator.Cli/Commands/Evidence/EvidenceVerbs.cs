@@ -32,7 +32,19 @@ internal static class EvidenceVerbs
         new("NEWEST", row => Ages.Of(row, "newest"), Right: true),
     ];
 
-    public static IEnumerable<Command> All() => [Review(), MetricList(), SourceList()];
+    /// <summary>Columns of a point; the last two are of its series.</summary>
+    private static readonly Column[] Points =
+    [
+        new("AT", row => row.Text("at")),
+        new("VALUE", row => row.Text("value"), Right: true),
+        new("SAMPLES", row => row.Text("samples"), Right: true),
+        new("BASELINE", row => row.Text("baseline"), Right: true),
+        new("COVERED", row => row.Text("covered"), Wide: true),
+        new("VARIANT", _ => null),
+        new("SEGMENT", _ => null, Wide: true),
+    ];
+
+    public static IEnumerable<Command> All() => [Review(), MetricList(), SeriesPoints(), SourceList()];
 
     private static Argument<string> Id()
     {
@@ -95,6 +107,37 @@ internal static class EvidenceVerbs
             invocation.Printer.List(answer, "metrics", row => $"metric/{row.Text("name")}", Metrics, "No metric has a sample.");
             return ExitCode.Success;
         });
+    }
+
+    private static Verb SeriesPoints()
+    {
+        var id = Id();
+        var metric = new Argument<string>("metric") { Description = "Name of the metric" };
+        Option<string?> variant = new("--variant") { Description = "Only new, or only legacy", HelpName = "name" };
+        variant.AcceptOnlyFromAmong("new", "legacy");
+        Option<string?> segment = new("--segment") { Description = "Users of this segment. Default: all users", HelpName = "key" };
+        segment.CompletionSources.Add(ServerNames.Segments);
+        Option<string?> since = new("--since") { Description = "Begin: an RFC 3339 time, or a time ago such as 2h", HelpName = "time" };
+        Option<string?> until = new("--until") { Description = "End, likewise", HelpName = "time" };
+        return new Verb("series", "List the points of a metric; a gap stays a gap", "rollout series checkout error_rate --variant new --since 2h")
+            .With(id, metric, variant, segment, since, until).Does(async (invocation, stop) =>
+            {
+                var path = Calls.Route($"/api/v1/rollouts/{invocation.Value(id)}/series").Query(
+                    ("metric", invocation.Value(metric)), ("variant", invocation.Value(variant)), ("segment", invocation.Value(segment)),
+                    ("from", Inputs.Instant(invocation.Value(since))), ("to", Inputs.Instant(invocation.Value(until))));
+                var answer = await invocation.Get(path, stop);
+                var printer = invocation.Printer;
+                var rows = answer.Items("series").SelectMany(
+                    series => series.Items("points").Select(point => Points.Select(column => column.Text(point) ?? series.Text(column.Title.ToLowerInvariant())).ToArray()))
+                    .ToArray();
+                printer.One(answer, $"series/{invocation.Value(metric)}", _ => printer.Table(Points, rows));
+                if (rows.Length == 0 && printer.Format.ForPeople)
+                {
+                    invocation.Say("No points.");
+                }
+
+                return ExitCode.Success;
+            });
     }
 
     private static Verb SourceList()
