@@ -103,8 +103,8 @@ public sealed class RestartTests
         Assert.Equal(WithoutPeople(before), WithoutPeople(await rollout.Read()));
     }
 
-    private static string WithoutPeople(JsonElement answer) => string.Join(
-        '\n', answer.EnumerateObject().Where(member => member.Name is not ("people" or "peopleReason")).Select(member => $"{member}"));
+    private static string WithoutPeople(JsonElement answer) => string.Join('\n', answer.EnumerateObject()
+        .Where(member => member.Name is not ("people" or "peopleReason" or "exposure" or "exposureReason")).Select(member => $"{member}"));
 
     private static async Task Held_over_a_month_of_downtime(Driving rollout)
     {
