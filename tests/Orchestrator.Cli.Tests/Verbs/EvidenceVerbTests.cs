@@ -44,7 +44,7 @@ public sealed class EvidenceVerbTests(SiloFixture silo) : IClassFixture<SiloFixt
         Assert.Contains("error_rate", metrics.Out, StringComparison.Ordinal);
         Assert.Equal("new", (await admin.Good("metrics", "measured", "-o", "jsonpath={.metrics[?(@.name=='error_rate')].variants[*]}")).Out.Trim());
         var points = await admin.Good("series", "measured", "error_rate", "--variant", "new", "--since", "1h");
-        Assert.Matches(@"^AT +VALUE +SAMPLES +BASELINE +VARIANT\n[^ ]+ +0\.005 +1000 +new", points.Out.ReplaceLineEndings("\n"));
+        Assert.Matches(@"^AT +VALUE +SAMPLES +BASELINE +VARIANT\n[^ ]+ +0\.005 +1000 +- +new", points.Out.ReplaceLineEndings("\n"));
         Assert.Contains("No points.", (await admin.Good("series", "measured", "error_rate", "--variant", "legacy")).Error, StringComparison.Ordinal);
         Assert.Equal("0.005", (await admin.Good("series", "measured", "error_rate", "-o", "jsonpath={.series[?(@.variant=='new')].points[0].value}")).Out.Trim());
         var sources = await admin.Good("sources", "measured");

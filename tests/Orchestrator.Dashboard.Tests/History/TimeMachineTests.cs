@@ -16,7 +16,7 @@ public sealed class TimeMachineTests(ClusterDatabase database, ChromiumFixture c
 {
     /// <summary>Members about the moment of the request: the caller, the node, people counted now, and what lies ahead.</summary>
     private static readonly string[] OfNow =
-        ["verbs", "deadMan", "people", "peopleReason", "sources", "samplesRefused", "warnings", "cohort", "forecast", "next", "earliest"];
+        ["verbs", "deadMan", "people", "peopleReason", "exposure", "exposureReason", "sources", "samplesRefused", "warnings", "cohort", "forecast", "next", "earliest"];
 
     public static TheoryData<string> Files => Replay.Files;
 

@@ -38,6 +38,7 @@ internal static class EvidenceVerbs
         new("AT", row => row.Text("at")),
         new("VALUE", row => row.Text("value"), Right: true),
         new("SAMPLES", row => row.Text("samples"), Right: true),
+        new("EVENTS", row => row.Text("events"), Right: true, Wide: true),
         new("BASELINE", row => row.Text("baseline"), Right: true),
         new("COVERED", row => row.Text("covered"), Wide: true),
         new("VARIANT", _ => null),
