@@ -128,9 +128,7 @@ internal static class EvidenceVerbs
                     ("from", Inputs.Instant(invocation.Value(since))), ("to", Inputs.Instant(invocation.Value(until))));
                 var answer = await invocation.Get(path, stop);
                 var printer = invocation.Printer;
-                var rows = answer.Items("series").SelectMany(
-                    series => series.Items("points").Select(point => Points.Select(column => column.Text(point) ?? series.Text(column.Title.ToLowerInvariant())).ToArray()))
-                    .ToArray();
+                string?[][] rows = [.. answer.Items("series").SelectMany(series => series.Items("points").Select(point => Row(series, point)))];
                 printer.One(answer, $"series/{invocation.Value(metric)}", _ => printer.Table(Points, rows));
                 if (rows.Length == 0 && printer.Format.ForPeople)
                 {
@@ -140,6 +138,9 @@ internal static class EvidenceVerbs
                 return ExitCode.Success;
             });
     }
+
+    private static string?[] Row(JsonElement series, JsonElement point) =>
+        [.. Points.Select(column => column.Text(point) ?? series.Text(column.Title.ToLowerInvariant()))];
 
     private static Verb SourceList()
     {

@@ -41,7 +41,8 @@ internal static class ApiVerb
     }
 
     /// <summary>A path of the servers of the context: the credentials go to no other host.</summary>
-    private static string Local(string target) => target.StartsWith('/') && !target.StartsWith("//", StringComparison.Ordinal) && !target.Contains('\\')
+    private static string Local(string target) =>
+        target.StartsWith('/') && !target.StartsWith("//", StringComparison.Ordinal) && !target.Contains('\\')
         ? target
         : throw Failure.Invalid($"The path is \"{target}\"; it must begin with one / and have no host, such as /api/v1/rollouts.");
 
