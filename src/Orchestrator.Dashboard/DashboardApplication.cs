@@ -47,7 +47,6 @@ public static class DashboardApplication
     /// <summary>Maps the pages. After the API, whose pipeline they share.</summary>
     public static WebApplication UseDashboard(this WebApplication app)
     {
-        app.Use(new RefreshTurns().Take);
         app.UseWhen(IsOpened, pages => pages.UseResponseCompression());
         app.Use(PageHeaders.Add);
         app.Use(PageErrors.Answer);

@@ -115,7 +115,7 @@ internal sealed class LiveServer : IAsyncDisposable
             using var reader = new StreamReader(http.Request.Body);
             Posted.Enqueue(await reader.ReadToEndAsync());
         }
-        else if (http.Request.Headers.ContainsKey(RefreshTurns.Header))
+        else if (http.Request.Headers.ContainsKey("X-Live"))
         {
             Interlocked.Increment(ref _fetched);
         }
