@@ -78,7 +78,7 @@ internal sealed class RandomHistory
             SegmentEvents.Stream("production", "beta"), SegmentEvents.Catalog.Write(
                 new SegmentEvent.MembersChanged([MemberHash.Of($"u{user}", MemberKey)], []), Guid.Empty))))));
 
-    /// <summary>What happens, in order. Begins with a started rollout more often than not.</summary>
+    /// <summary>Actions in order. Most histories begin with a started rollout.</summary>
     public static Gen<Action<RandomHistory>[]> Doings { get; } = Doing.Array[1, 40].Select(
         doings => (Action<RandomHistory>[])[Create("r1"), Do("r1", new RolloutCommand.Start(), minutesBefore: 5), .. doings]);
 
@@ -160,7 +160,7 @@ internal sealed class RandomHistory
 
     private void Write(string stream, NewEvent e) => _log.Append(stream, e, _now, Admin);
 
-    /// <summary>What the rollouts did since, in the order of its time.</summary>
+    /// <summary>Newer events of the rollouts, in the order of their times.</summary>
     private void Append()
     {
         foreach (var (id, happened) in _rollouts
