@@ -24,7 +24,7 @@ public sealed class MetricWindows
     /// Most points of one batch, in all of its series and segments. Samples without segments never reach it within a body; one of samples
     /// with many segments each would cost a hundred times its size.
     /// </summary>
-    private const int MostReadings = 50_000;
+    private const int MostReadings = 80_000;
 
     private readonly Periods periods;
     private readonly KnownSeries known;
