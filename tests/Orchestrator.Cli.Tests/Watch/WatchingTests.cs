@@ -61,10 +61,11 @@ public sealed class WatchingTests
 
         _feed.Change("3b", 50);
         _feed.Gone = false;
-        var back = await Sees("the return", shown => shown.Freshness.Connection == Connection.Live);
+
+        // An answer can arrive before the watch has noticed that its first stream ended.
+        var back = await Sees("the return", shown => shown.Freshness.Connection == Connection.Live && _feed.Streams == 2);
         Assert.Equal("3b", Step(back));
         Assert.Null(back.Freshness.Problem);
-        Assert.Equal(2, _feed.Streams);
         await Ends(run);
     }
 
