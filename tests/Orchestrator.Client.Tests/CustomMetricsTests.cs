@@ -207,7 +207,7 @@ public sealed class CustomMetricsTests
     public void Samples_that_fill_a_body_go_into_another_and_what_is_too_much_is_given_up()
     {
         var waiting = new PendingBatches();
-        waiting.Add("r1", 1, Enumerable.Repeat(new byte[100_000], 7));
+        waiting.Add("r1", 1, Enumerable.Repeat(new WrittenSample(new byte[100_000], 1), 7));
 
         Assert.Equal(5, waiting.Oldest!.Samples);
         Assert.InRange(waiting.Oldest.Body.Length, 500_000, PendingBatches.LongestBody + 100);
@@ -217,13 +217,25 @@ public sealed class CustomMetricsTests
 
         for (var i = 0; i < 100; i++)
         {
-            waiting.Add("r1", 2, [new byte[500_000]]);
+            waiting.Add("r1", 2, [new WrittenSample(new byte[500_000], 1)]);
         }
 
         // 32 MiB hold 67 of them; the two of before went first.
         Assert.Equal(2 + 33, waiting.GiveUp(2));
         Assert.Equal(67, waiting.GiveUp(43));
         Assert.Null(waiting.Oldest);
+    }
+
+    [Fact]
+    public void Samples_of_many_segments_go_into_another_body_before_their_readings_are_too_many()
+    {
+        var waiting = new PendingBatches();
+        waiting.Add("r1", 1, Enumerable.Repeat(new WrittenSample([], 33 * 9), 250));
+
+        Assert.Equal(PendingBatches.MostReadings / (33 * 9), waiting.Oldest!.Samples);
+        waiting.Remove();
+        waiting.Remove();
+        Assert.Equal(250 % (PendingBatches.MostReadings / (33 * 9)), waiting.Oldest!.Samples);
     }
 
     private static string Folder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;

@@ -41,7 +41,7 @@ internal static class HostileBodies
         Samples("samples with values of a distribution, each another", i => $$"""{"variant":"new","values":{"response_time":[{{string.Join(',', Enumerable.Range(i * 300, 300).Select(k => $"{100 + (k % 900)}e{(k / 900 % 500) - 250}"))}}]} },""", 330),
         Samples("samples with ever new segments", i => $$"""{"variant":"new","segment":"s{{i}}","counters":{"requests":1} },"""),
         Samples("samples that are refused", i => $$"""{"variant":"neu","segment":"s{{i}}"},""", 3000),
-        Samples("samples of 32 segments each", i => $$"""{"variant":"new","segment":"{{string.Join(',', Enumerable.Range(i, 32).Select(k => $"s{k % 100}"))}}","counters":{"requests":1,"errors":0},"values":{"response_time":[{{i}}]} },""", 605),
+        Samples("samples of 32 segments each", i => $$"""{"variant":"new","segment":"{{string.Join(',', Enumerable.Range(i, 32).Select(k => $"s{k % 100}"))}}","counters":{"requests":1,"errors":0},"values":{"response_time":[{{i}}]} },""", 303),
         Samples("samples of ever other moments, the newest first", i => $$"""{"at":"{{Begin.AddMilliseconds(-i):yyyy-MM-ddTHH:mm:ss.fffZ}}","variant":"new","counters":{"requests":1,"errors":0},"values":{"response_time":[{{i}}]} },""", 3000),
         Samples("samples with ever new series", i => $$"""{"variant":"new","counters":{"c{{i}}":1} },"""),
         new("metrics", "nested arrays", "api/v1/rollouts/r1/metrics", "application/json", Bytes(new string('[', Megabyte / 2))),

@@ -108,7 +108,7 @@ internal sealed partial class MetricsPusher(
         foreach (var rollout in taken.Select(one => one.Key).Union(people.Keys))
         {
             var samples = taken[rollout]
-                .Select(one => JsonSerializer.SerializeToUtf8Bytes(Sample(one.Key, one.Meter, round, now, gauges), Json));
+                .Select(one => Sample(one.Key, one.Meter, round, now, gauges));
             _pending.Add(rollout, round, samples, people.GetValueOrDefault(rollout));
         }
 
@@ -135,7 +135,7 @@ internal sealed partial class MetricsPusher(
         return people;
     }
 
-    private object Sample(MeterKey key, Meter meter, long round, DateTimeOffset now, Dictionary<string, double> load)
+    private WrittenSample Sample(MeterKey key, Meter meter, long round, DateTimeOffset now, Dictionary<string, double> load)
     {
         var counted = meter.Take();
         var traffic = key.Shadow ? "shadow" : "live";
@@ -146,7 +146,7 @@ internal sealed partial class MetricsPusher(
             counted.Gauges[name] = level;
         }
 
-        return new
+        var json = JsonSerializer.SerializeToUtf8Bytes(new
         {
             id = $"{_instance}/{round}/{variant}/{traffic}/{key.Segment}",
 
@@ -158,7 +158,11 @@ internal sealed partial class MetricsPusher(
             counters = counted.Counters,
             gauges = counted.Gauges.Count > 0 ? counted.Gauges : null,
             histograms = counted.Histograms.Count > 0 ? counted.Histograms : null,
-        };
+        }, Json);
+
+        // The orchestrator counts the series of its plan and one more, for all users and for each segment.
+        var series = 1 + counted.Counters.Count + counted.Gauges.Count + counted.Histograms.Count;
+        return new WrittenSample(json, series * (1 + (key.Segment?.Split(',').Length ?? 0)));
     }
 
     private async Task Send(CancellationToken stop)

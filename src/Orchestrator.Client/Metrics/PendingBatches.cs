@@ -3,6 +3,11 @@ namespace Orchestrator.Client.Metrics;
 /// <summary>Samples of one rollout and interval, as the body of a push.</summary>
 internal sealed record Batch(string Rollout, long Round, int Samples, byte[] Body);
 
+/// <summary>A sample as JSON.</summary>
+/// <param name="Json">UTF-8.</param>
+/// <param name="Readings">Number of its readings: each series once for all users, and once for each segment.</param>
+internal readonly record struct WrittenSample(byte[] Json, int Readings);
+
 /// <summary>Batches that wait for delivery, the oldest first. For one caller.</summary>
 internal sealed class PendingBatches
 {
@@ -10,6 +15,9 @@ internal sealed class PendingBatches
     /// Half of the orchestrator's limit of a body; one sample with all its series is seldom longer, and never twice as long.
     /// </summary>
     public const int LongestBody = 512 * 1024;
+
+    /// <summary>Three quarters of the orchestrator's limit of a body.</summary>
+    public const int MostReadings = 30_000;
 
     /// <summary>The orchestrator accepts samples up to forty intervals late.</summary>
     private const int Intervals = 40;
@@ -26,24 +34,25 @@ internal sealed class PendingBatches
     /// <summary>Appends samples, in as many bodies as they need.</summary>
     /// <param name="rollout">Rollout of the samples.</param>
     /// <param name="round">Number of their interval.</param>
-    /// <param name="samples">The samples, each as JSON.</param>
+    /// <param name="samples">The samples.</param>
     /// <param name="people">
     /// Users counted, as JSON, for the first body; null for none. At most 35 sketches of 5.5 KB, so the body stays below the limit.
     /// </param>
-    public void Add(string rollout, long round, IEnumerable<byte[]> samples, byte[]? people = null)
+    public void Add(string rollout, long round, IEnumerable<WrittenSample> samples, byte[]? people = null)
     {
         var body = new List<byte[]>();
-        var length = 0;
+        var (length, readings) = (0, 0);
         foreach (var sample in samples)
         {
-            if (body.Count > 0 && length + sample.Length > LongestBody)
+            if (body.Count > 0 && (length + sample.Json.Length > LongestBody || readings + sample.Readings > MostReadings))
             {
                 Add(rollout, round, body, people);
-                (body, length, people) = ([], 0, null);
+                (body, length, readings, people) = ([], 0, 0, null);
             }
 
-            body.Add(sample);
-            length += sample.Length + 1;
+            body.Add(sample.Json);
+            length += sample.Json.Length + 1;
+            readings += sample.Readings;
         }
 
         Add(rollout, round, body, people);

@@ -4,7 +4,7 @@ namespace Orchestrator.Domain.Documents;
 /// <param name="Bytes">Size of the source text, and of all its keys and values together after aliases are expanded.</param>
 /// <param name="Depth">Nested mappings and lists.</param>
 /// <param name="Nodes">Mappings, lists and values together, after aliases are expanded.</param>
-public sealed record DocumentLimits(int Bytes = 256 * 1024, int Depth = 32, int Nodes = 10_000)
+public sealed record DocumentLimits(int Bytes = 256 * 1024, int Depth = 32, int Nodes = 5_000)
 {
     /// <summary>Limits of a plan.</summary>
     public static DocumentLimits Plan { get; } = new();

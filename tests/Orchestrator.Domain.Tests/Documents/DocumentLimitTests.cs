@@ -44,11 +44,11 @@ public sealed class DocumentLimitTests
     [Theory]
     [InlineData("[", "]", "1")]
     [InlineData("{\"a\":[", "]}", "1")]
-    public void More_than_10000_values_are_refused(string open, string close, string value)
+    public void More_than_5000_values_are_refused(string open, string close, string value)
     {
-        var text = open + string.Join(',', Enumerable.Repeat(value, 10_000)) + close;
+        var text = open + string.Join(',', Enumerable.Repeat(value, 5_000)) + close;
 
-        Assert.Contains("more than 10000 values", Assert.Single(PlanText.Read(text).Errors).Message, StringComparison.Ordinal);
+        Assert.Contains("more than 5000 values", Assert.Single(PlanText.Read(text).Errors).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,8 +63,8 @@ public sealed class DocumentLimitTests
 
         var error = Assert.Single(PlanText.Read(bomb.ToString()).Errors);
 
-        Assert.Contains("more than 10000 values once its aliases are expanded", error.Message, StringComparison.Ordinal);
-        Assert.Equal(5, error.Line);
+        Assert.Contains("more than 5000 values once its aliases are expanded", error.Message, StringComparison.Ordinal);
+        Assert.Equal(4, error.Line);
     }
 
     [Fact]

@@ -30,8 +30,8 @@ public sealed class IntakeTests
         Assert.Equal(taken ? 1 : 0, new MetricWindows(TimeSpan.FromMinutes(1), [ErrorRate]).Add(Sample(seconds), Noon).Accepted);
 
     [Theory]
-    [InlineData(808, 0)]
-    [InlineData(809, 1)]
+    [InlineData(404, 0)]
+    [InlineData(405, 1)]
     public void Samples_count_for_each_series_and_segment_within_a_bound(int samples, int rejected)
     {
         var windows = NoSamples();

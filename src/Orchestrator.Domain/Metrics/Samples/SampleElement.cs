@@ -13,7 +13,7 @@ using Orchestrator.Domain.Quantities;
 namespace Orchestrator.Domain.Metrics.Samples;
 
 /// <summary>One sample as JSON. The first rule it breaks rejects it.</summary>
-internal sealed class SampleElement(JsonElement element, int index)
+internal sealed class SampleElement(JsonElement element, int index, KnownTexts texts)
 {
     private const int MostSeries = 200;
 
@@ -58,7 +58,7 @@ internal sealed class SampleElement(JsonElement element, int index)
         foreach (var property in element.EnumerateObject())
         {
             var value = property.Value;
-            switch (property.Name)
+            switch (Name(property))
             {
                 case "id": id = Text(property, 200); break;
                 case "at": at = value.ValueKind == JsonValueKind.Null ? now : Time(value); break;
@@ -84,7 +84,6 @@ internal sealed class SampleElement(JsonElement element, int index)
                 : throw Reject($"{Path}.units.{unit.Name}", $"{Shown(unit.Value)} is not a unit; known are {SampleUnits.Names}.");
         }
 
-        var distributions = Series(values, "values").Select(Values).Concat(Series(histograms, "histograms").Select(Histogram));
         return new Sample(
             index,
             id,
@@ -92,10 +91,32 @@ internal sealed class SampleElement(JsonElement element, int index)
             Of(Variants, "variant", variant ?? throw Reject($"{Path}.variant", "A sample must say its variant: legacy or new.")),
             traffic is null ? Traffic.Live : Of(Traffics, "traffic", traffic),
             segment,
-            [.. Series(counters, "counters").Select(Counter)],
-            [.. Series(gauges, "gauges").Select(Gauge)],
-            [.. distributions],
+            Each(Series(counters, "counters"), Counter),
+            Each(Series(gauges, "gauges"), Gauge),
+            [.. Each(Series(values, "values"), Values), .. Each(Series(histograms, "histograms"), Histogram)],
             Unmeasured(unmeasured));
+    }
+
+    private string Name(JsonProperty property)
+    {
+        var written = JsonMarshal.GetRawUtf8PropertyName(property);
+        return written.Contains((byte)'\\') ? property.Name : texts.Of(written) ?? property.Name;
+    }
+
+    private static ImmutableArray<T> Each<T>(List<(string Name, JsonElement Value)> series, Func<(string Name, JsonElement Value), T> read)
+    {
+        if (series.Count == 0)
+        {
+            return [];
+        }
+
+        var all = ImmutableArray.CreateBuilder<T>(series.Count);
+        foreach (var one in series)
+        {
+            all.Add(read(one));
+        }
+
+        return all.MoveToImmutable();
     }
 
     private ImmutableArray<string> Unmeasured(JsonElement given)
@@ -364,7 +385,7 @@ internal sealed class SampleElement(JsonElement element, int index)
         var names = count > Few ? new HashSet<string>(count) : null;
         foreach (var property in section.EnumerateObject())
         {
-            var (one, value) = (property.Name, property.Value);
+            var (one, value) = (Name(property), property.Value);
             if (one.Length is 0 or > LongestName)
             {
                 throw Reject($"{Path}.{name}", $"A series has a name of 1 to {LongestName} characters.");

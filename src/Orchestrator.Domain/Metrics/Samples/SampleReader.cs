@@ -65,6 +65,7 @@ public static class SampleReader
     {
         var read = ImmutableArray.CreateBuilder<Sample>(samples.GetArrayLength());
         var rejected = ImmutableArray.CreateBuilder<InputError>();
+        var texts = new KnownTexts();
         var (index, values) = (0, 0);
         foreach (var element in samples.EnumerateArray())
         {
@@ -75,7 +76,7 @@ public static class SampleReader
                     throw new SampleElement.Rejection(unkept with { Line = null, Column = null });
                 }
 
-                var sample = new SampleElement(element, index);
+                var sample = new SampleElement(element, index, texts);
                 read.Add(sample.Read(now));
                 values += sample.ValueCount;
                 if (values > MostValues)

@@ -30,6 +30,7 @@ internal sealed class Distribution
 
     private readonly int[] keys;
     private readonly long[] counts;
+    private byte[]? ofInstant;
 
     private Distribution(int[] keys, long[] counts)
     {
@@ -149,9 +150,9 @@ internal sealed class Distribution
     /// <summary>The sum of all of them; pairs of neighbours first, so that no part is walked more than log n times.</summary>
     public static Distribution Merge(IReadOnlyList<Distribution> parts)
     {
-        if (parts.Count == 0)
+        if (parts.Count < 2)
         {
-            return Empty;
+            return parts.Count == 0 ? Empty : parts[0];
         }
 
         var round = parts.ToArray();
@@ -219,6 +220,9 @@ internal sealed class Distribution
 
         return new Distribution(keys, counts);
     }
+
+    /// <summary>Packed, in no more buckets than an instant may keep. Made once: all segments of a sample share it.</summary>
+    public byte[] OfInstant => ofInstant ??= Bounded().Pack();
 
     /// <summary>The same in no more buckets than an instant may keep: in 256 an octave, and in 16 or 1 where these are too many.</summary>
     public Distribution Bounded()

@@ -24,7 +24,7 @@ public sealed class MetricWindows
     /// Most points of one batch, in all of its series and segments. Samples without segments never reach it within a body; one of samples
     /// with many segments each would cost a hundred times its size.
     /// </summary>
-    private const int MostReadings = 80_000;
+    private const int MostReadings = 40_000;
 
     private readonly Periods periods;
     private readonly KnownSeries known;
@@ -118,15 +118,15 @@ public sealed class MetricWindows
 
         // Bounded by the readings of the batch. Combined at its end: one by one, each would walk through all before it.
         var points = new Dictionary<TrackKey, List<Point>>();
-        var distributions = new Dictionary<(TrackKey Key, long At), List<Distribution>>();
+        var distributions = new Dictionary<TrackKey, List<(long At, Distribution Values)>>();
         foreach (var sample in kept)
         {
             Take(sample, warnings, points, distributions);
         }
 
-        foreach (var ((key, at), parts) in distributions)
+        foreach (var (key, observed) in distributions)
         {
-            Add(points, key, Point.Distribution(at, parts));
+            points[key] = Combined(observed);
         }
 
         foreach (var (key, added) in points)
@@ -338,7 +338,7 @@ public sealed class MetricWindows
     }
 
     private void Take(Sample sample, Dictionary<(SeriesKind, string), InputError> warnings,
-        Dictionary<TrackKey, List<Point>> points, Dictionary<(TrackKey Key, long At), List<Distribution>> distributions)
+        Dictionary<TrackKey, List<Point>> points, Dictionary<TrackKey, List<(long At, Distribution Values)>> distributions)
     {
         var at = UnixMillis.Of(sample.At);
         var seen = TrackKey.Seen(sample.Variant, sample.Traffic, null);
@@ -382,7 +382,7 @@ public sealed class MetricWindows
                 var values = Distribution.Of(observed.AsSpan());
                 foreach (var key in Keys(sample, of, SeriesKind.Distribution, series))
                 {
-                    (CollectionsMarshal.GetValueRefOrAddDefault(distributions, (key, at), out _) ??= []).Add(values);
+                    (CollectionsMarshal.GetValueRefOrAddDefault(distributions, key, out _) ??= []).Add((at, values));
                 }
             }
         }
@@ -419,6 +419,24 @@ public sealed class MetricWindows
         {
             of.Add(point);
         }
+    }
+
+    /// <summary>A point for each run of one instant.</summary>
+    private static List<Point> Combined(List<(long At, Distribution Values)> observed)
+    {
+        var points = new List<Point>();
+        var parts = new List<Distribution>();
+        for (var i = 0; i < observed.Count; i++)
+        {
+            parts.Add(observed[i].Values);
+            if (i + 1 == observed.Count || observed[i + 1].At != observed[i].At)
+            {
+                points.Add(Point.Distribution(observed[i].At, parts));
+                parts.Clear();
+            }
+        }
+
+        return points;
     }
 
     /// <summary>Keys of all users, and of the sample's segments.</summary>

@@ -25,7 +25,7 @@ internal readonly record struct Point(long Start, long At, int Samples, long Wei
     public static Point Distribution(long at, IReadOnlyList<Distribution> samples)
     {
         var all = Orchestrator.Domain.Metrics.Windows.Distribution.Merge(samples);
-        return new(at, at, samples.Count, all.Count, 0, 0, 0, all.Bounded().Pack());
+        return new(at, at, samples.Count, all.Count, 0, 0, 0, all.OfInstant);
     }
 
     /// <summary>
@@ -42,7 +42,7 @@ internal readonly record struct Point(long Start, long At, int Samples, long Wei
         Values = Values is null || other.Values is null
             ? Values ?? other.Values
             : Orchestrator.Domain.Metrics.Windows.Distribution.Unpack(Values)
-                .Merge(Orchestrator.Domain.Metrics.Windows.Distribution.Unpack(other.Values)).Bounded().Pack(),
+                .Merge(Orchestrator.Domain.Metrics.Windows.Distribution.Unpack(other.Values)).OfInstant,
     };
 }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Metrics.Otlp;
 
 namespace Orchestrator.Domain.Tests.Metrics.Otlp;

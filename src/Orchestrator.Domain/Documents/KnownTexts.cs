@@ -1,10 +1,10 @@
 using System.Text;
 
-namespace Orchestrator.Domain.Metrics.Otlp;
+namespace Orchestrator.Domain.Documents;
 
 /// <summary>
-/// Short texts of one export that were made already: keys and values of attributes repeat with every point, and a text for each is most of
-/// what an export allocates. Holds at most <see cref="Most"/> texts of <see cref="Longest"/> characters.
+/// Short texts of one body that were made already: names of series and attributes repeat with every sample and point, and a text for each
+/// is most of what the body allocates. Holds at most <see cref="Most"/> texts of <see cref="Longest"/> characters.
 /// </summary>
 internal sealed class KnownTexts
 {
