@@ -47,7 +47,7 @@ public static class DashboardApplication
     /// <summary>Maps the pages. After the API, whose pipeline they share.</summary>
     public static WebApplication UseDashboard(this WebApplication app)
     {
-        app.UseWhen(IsOpened, pages => pages.UseResponseCompression());
+        app.UseWhen(IsOpened, pages => pages.Use(Refreshes.Continue).UseResponseCompression());
         app.Use(PageHeaders.Add);
         app.Use(PageErrors.Answer);
         app.UseAntiforgery();

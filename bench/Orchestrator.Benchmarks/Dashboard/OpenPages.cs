@@ -43,6 +43,7 @@ internal sealed class OpenPages(BenchSilo silo, string rollout)
         try
         {
             await Load(viewer, stop);
+            viewer.DefaultRequestHeaders.Add("X-Live", "1");
             using var answer = await viewer.GetAsync(new Uri("/api/v1/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, stop);
             using var stream = new StreamReader(await answer.EnsureSuccessStatusCode().Content.ReadAsStreamAsync(stop));
             while (await stream.ReadLineAsync(stop) is { } line)
