@@ -60,7 +60,7 @@ public sealed record Scenario
     public ImmutableArray<Silence> Silences { get; init; } = [];
 
     /// <summary>Times in which the orchestrator is down.</summary>
-    public ImmutableArray<ScenarioSpan> Restarts { get; init; } = [];
+    public ImmutableArray<ScenarioRestart> Restarts { get; init; } = [];
 
     /// <summary>Alerts of the monitoring system.</summary>
     public ImmutableArray<ScenarioAlert> Alerts { get; init; } = [];
@@ -92,6 +92,11 @@ public sealed record Anchor(string? Step, TimeSpan After)
 /// <param name="At">Its begin.</param>
 /// <param name="For">Its length.</param>
 public sealed record ScenarioSpan(Anchor At, TimeSpan For);
+
+/// <summary>A time in which the orchestrator is down.</summary>
+/// <param name="Span">The time.</param>
+/// <param name="Late">True when senders keep their samples and send them on return; false when those are lost.</param>
+public sealed record ScenarioRestart(ScenarioSpan Span, bool Late);
 
 /// <summary>Senders of a scenario.</summary>
 public enum Sender

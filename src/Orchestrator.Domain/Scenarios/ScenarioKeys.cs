@@ -26,7 +26,7 @@ internal static class ScenarioKeys
 
     public static readonly MappingKeys Silence = new("silence", "of", "step", "at", "for");
 
-    public static readonly MappingKeys Restart = new("restart", "step", "at", "for");
+    public static readonly MappingKeys Restart = new("restart", "step", "at", "for", "samples");
 
     public static readonly MappingKeys Alert = new("alert", "name", "step", "at", "for");
 

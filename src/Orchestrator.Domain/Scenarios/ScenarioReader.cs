@@ -127,7 +127,7 @@ public static class ScenarioReader
                 Signals = signals,
                 Segments = mapping["segments"] is { } segments ? Segments(segments) : [],
                 Silences = List("silences", ScenarioKeys.Silence, Silence),
-                Restarts = List("restarts", ScenarioKeys.Restart, Span),
+                Restarts = List("restarts", ScenarioKeys.Restart, Restart),
                 Alerts = List("alerts", ScenarioKeys.Alert, Alert),
                 Reviews = List("reviews", ScenarioKeys.Review, Answer),
                 ObjectivesAfter = mapping["objectives"]?.Mapping(ScenarioKeys.Objectives)?.Require("after")?.Duration(),
@@ -229,6 +229,12 @@ public static class ScenarioReader
         {
             var of = entry.Require("of")?.OneOf("sender", "new", "legacy", "shadow");
             return Span(entry) is { } span && of is not null ? new Silence(Enum.Parse<Sender>(of, ignoreCase: true), span) : null;
+        }
+
+        private ScenarioRestart? Restart(MappingReader entry)
+        {
+            var late = entry["samples"]?.OneOf("fate of the samples", "lost", "late") == "late";
+            return Span(entry) is { } span ? new ScenarioRestart(span, late) : null;
         }
 
         private ScenarioAlert? Alert(MappingReader entry)

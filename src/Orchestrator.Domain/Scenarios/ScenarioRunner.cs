@@ -3,6 +3,7 @@ using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Chronicles;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
@@ -18,6 +19,11 @@ public sealed class ScenarioRunner
     /// <summary>Most attempts to act between two rounds: what people do can open no more than a few reviews.</summary>
     private const int MostActs = 1000;
 
+    /// <summary>Most samples that senders keep; then they drop the oldest.</summary>
+    private const int MostKept = 10_000;
+
+    private const int MostInOneBody = 500;
+
     private static readonly Actor Operator = Actor.User("operator", "engineering");
 
     private readonly Scenario _scenario;
@@ -30,6 +36,9 @@ public sealed class ScenarioRunner
     private readonly bool[] _commanded;
     private readonly DateTimeOffset?[] _alertsAt;
     private readonly List<string> _problems = [];
+
+    /// <summary>Samples that their senders keep while the process is down; at most <see cref="MostKept"/>.</summary>
+    private readonly List<Sample> _kept = [];
     private readonly List<ScenarioEvent> _events = [];
     private RolloutState _folded = RolloutState.Initial;
 
@@ -71,9 +80,9 @@ public sealed class ScenarioRunner
             }
 
             Act(at);
-            if (IsDown(at))
+            if (Restart(at) is { } restart)
             {
-                _rollout.SleepTo(at);
+                Sleep(at, round, restart);
                 continue;
             }
 
@@ -81,6 +90,7 @@ public sealed class ScenarioRunner
             _rollout.AdvanceTo(at - TimeSpan.FromTicks(1));
             Note();
             _rollout.SleepTo(at);
+            PushKept();
             _rollout.Push(_traffic.At(_rollout.State, at, round));
             Note();
         }
@@ -121,8 +131,32 @@ public sealed class ScenarioRunner
     private DateTimeOffset? Find(Anchor anchor) =>
         anchor.Step is not { } step ? _scenario.Start + anchor.After : _begun.TryGetValue(step, out var at) ? at + anchor.After : null;
 
-    private bool IsDown(DateTimeOffset at) =>
-        _scenario.Restarts.Any(restart => Find(restart.At) is { } from && at >= from && at < from + restart.For);
+    /// <summary>The restart at an instant; null while the process runs.</summary>
+    private ScenarioRestart? Restart(DateTimeOffset at) => _scenario.Restarts.FirstOrDefault(
+        restart => Find(restart.Span.At) is { } from && at >= from && at < from + restart.Span.For);
+
+    /// <summary>A round in which the process is down. Services serve on: the routes of before stay in force.</summary>
+    private void Sleep(DateTimeOffset at, long round, ScenarioRestart restart)
+    {
+        _rollout.SleepTo(at);
+        if (restart.Late)
+        {
+            _kept.AddRange(_traffic.At(_rollout.State, at, round));
+            _kept.RemoveRange(0, Math.Max(0, _kept.Count - MostKept));
+        }
+    }
+
+    /// <summary>Late samples, the oldest first, in bodies of the size that senders use.</summary>
+    private void PushKept()
+    {
+        foreach (var body in _kept.Chunk(MostInOneBody))
+        {
+            _rollout.Push(body);
+            Note();
+        }
+
+        _kept.Clear();
+    }
 
     /// <summary>All that people and the alert manager do up to an instant, each at its time; while the process is down it waits.</summary>
     private void Act(DateTimeOffset until)
@@ -136,7 +170,7 @@ public sealed class ScenarioRunner
             }
 
             var at = due.At > _rollout.Now ? due.At : _rollout.Now;
-            if (IsDown(at))
+            if (Restart(at) is not null)
             {
                 return;
             }

@@ -121,6 +121,33 @@ public sealed class ScenarioRunnerTests
         Assert.DoesNotContain(run.Events, one => (one.At - run.Scenario.Start).TotalMinutes is > 10 and < 30);
     }
 
+    [Theory]
+    [InlineData("lost", 31, 35)]
+    [InlineData("late", 30, 31)]
+    public void Fault_during_a_restart_is_undone_on_return_sooner_where_samples_were_kept(string samples, int from, int to)
+    {
+        var run = Run($"begin: ten\nlength: 1h\nrestarts: [ {{ at: 20m, for: 10m, samples: {samples} }} ]\nsignals: {{ new: {{ error_rate: {{ changes: [ {{ at: 22m, to: 3% }} ] }} }} }}");
+        var back = run.Events.Single(one => one.Event is RolledBack);
+        Assert.Equal("errors", ((RolledBack)back.Event).Trigger);
+        Assert.InRange((back.At - run.Scenario.Start).TotalMinutes, from, to);
+    }
+
+    [Fact]
+    public void Hold_that_ends_during_a_restart_ends_after_the_return()
+    {
+        var run = Run("begin: ten\nlength: 3h\nrestarts: [ { at: 50m, for: 30m } ]");
+        Assert.InRange((run.Begun["half"] - run.Scenario.Start).TotalMinutes, 80, 100);
+    }
+
+    [Fact]
+    public void Season_swings_around_its_number_and_has_its_peak_at_its_time()
+    {
+        var level = new SignalLevel(100) { Season = new Season(TimeSpan.FromDays(1), 0.5, TimeSpan.FromHours(14)) };
+        double? At(double hours) => level.At(Scenario.Monday + TimeSpan.FromHours(hours), Scenario.Monday, _ => null, 0);
+        Assert.Equal((150, 50, 150), (Math.Round(At(14)!.Value, 9), Math.Round(At(2)!.Value, 9), Math.Round(At(14 + (24 * 6))!.Value, 9)));
+        Assert.Equal(100 * 24, Enumerable.Range(1, 24).Sum(hour => At(hour)!.Value), 6);
+    }
+
     [Fact]
     public void Commands_come_at_their_times_and_a_refused_one_is_a_problem()
     {
