@@ -11,6 +11,8 @@ public sealed class PlanSource
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private const string Sources = "sources";
+
     private PlanSource(string text, Node? root, ImmutableArray<InputError> errors) => (Text, Root, Errors) = (text, root, errors);
 
     /// <summary>The text, without a byte order mark.</summary>
@@ -57,6 +59,18 @@ public sealed class PlanSource
 
     /// <summary>Reads the plan.</summary>
     public PlanReading Plan() => Root is null ? PlanReading.Failed(Errors) : PlanReader.Read(Root, JsonPathSyntax.Fault);
+
+    /// <summary>Reads the plan with the <c>sources</c> of another text in place of its own.</summary>
+    public PlanReading Plan(PlanSource other)
+    {
+        if (Root is not Node.Mapping root || other.Root is not Node.Mapping given)
+        {
+            return PlanReading.Failed([.. Errors, .. other.Errors, .. other.Root is null or Node.Mapping ? (InputError[])[] : [new InputError("sources", "must be a mapping with the key sources")]]);
+        }
+
+        var entries = root.Entries.Where(entry => entry.Key != Sources).Concat(given.Entries.Where(entry => entry.Key == Sources));
+        return PlanReader.Read(root with { Entries = [.. entries] }, JsonPathSyntax.Fault);
+    }
 
     /// <summary>Reads the scenarios of a plan.</summary>
     public ScenarioReading Scenarios(Plan plan) => Root is null ? new ScenarioReading([], Errors) : ScenarioReader.Read(Root, plan);

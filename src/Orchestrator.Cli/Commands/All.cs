@@ -26,6 +26,7 @@ internal static class All
         .. EvidenceVerbs.All(),
         .. HistoryVerbs.All(),
         .. LogVerbs.All(),
+        BacktestVerb.New(),
         .. IncidentVerbs.All(),
         NotificationVerbs.All(),
         .. EnvironmentVerbs.All(),

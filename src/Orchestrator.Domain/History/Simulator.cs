@@ -28,6 +28,13 @@ public sealed class Simulator
         _windows = new MetricWindows(State.Plan with { Judgement = State.Judgement });
     }
 
+    /// <summary>The rollout as given: with a plan that was made from another, say, which has no document.</summary>
+    internal Simulator(RolloutState created, DateTimeOffset at)
+    {
+        (Now, State) = (at, created);
+        _windows = new MetricWindows(State.Plan with { Judgement = State.Judgement });
+    }
+
     /// <summary>Simulated time.</summary>
     public DateTimeOffset Now { get; private set; }
 
@@ -93,6 +100,9 @@ public sealed class Simulator
 
         Now = until;
     }
+
+    /// <summary>Answers of the windows now, to other queries than those of the rollout.</summary>
+    internal Observation Ask(RoundQuery round) => _windows.Observe(round, Now - TimeSpan.FromMilliseconds(1), Now, int.MaxValue)[^1];
 
     /// <summary>Moves time to <paramref name="until"/> without rounds: the process is down, or suspended.</summary>
     public void SleepTo(DateTimeOffset until) => Now = until;

@@ -15,7 +15,7 @@ public sealed class FloorTests
         ["Orchestrator.Domain"] =
         [
             "Quantities", "Leases", "Events", "Documents", "Conditions", "Access", "Alerts", "People", "Segments", "Environments", "Plans", "Metrics", "Rollouts", "Routing", "History",
-            "Notifications", "Chronicles", "Journeys", "Audit", "Scenarios",
+            "Notifications", "Chronicles", "Journeys", "Audit", "Scenarios", "Backtests",
         ],
         ["Orchestrator.Grains"] =
         [

@@ -19,6 +19,12 @@ public sealed record Scrape(SourceQuery Query, long At, ImmutableArray<ScrapedPo
     public static Scrape Failed(SourceQuery query, string error) => new(query, 0, [], error);
 
     /// <summary>
+    /// False when the answer for times is a refusal of series that differ by name only, which have no times of their own:
+    /// <c>timestamp()</c> removes the name.
+    /// </summary>
+    public static bool HasTimes(VectorReading times) => times.Error?.Contains("same labelset", StringComparison.Ordinal) != true;
+
+    /// <summary>
     /// The values of an answer, each with the time that <c>timestamp()</c> of the same query returned at the same moment.
     /// </summary>
     public static Scrape Of(SourceQuery query, VectorReading values, VectorReading times)

@@ -10,6 +10,12 @@ namespace Orchestrator.Domain.Metrics.Sources;
 /// <param name="Text">PromQL; for JSON the whole query without its window. Two queries of a source differ by it.</param>
 public sealed record SourceQuery(SourceSeries Series, SeriesAudience Audience, string Text)
 {
+    /// <summary>PromQL for the times of the scrapes. On lines of its own, so that a comment at its end hides none of ours.</summary>
+    public string Times => $"timestamp(\n{Text}\n)";
+
+    /// <summary>PromQL for the start times of the processes behind the answer alone: a server may know thousands.</summary>
+    public string Starts => $"{ProcessStarts.Series} and on (job, instance) (\n{Text}\n)";
+
     /// <summary>
     /// Every query of a source at the current step of a rollout. Without <c>$traffic</c> the new variant's numbers are of the traffic that
     /// the phase judges: in a shadow phase it serves nothing else. <c>$segment</c> gives a query for each segment of the plan and for users

@@ -61,10 +61,9 @@ public static class VectorReader
 
     private static VectorReading Read(JsonElement root)
     {
-        if (root.GetProperty("status").GetString() != "success")
+        if (Refusal(root) is { } refusal)
         {
-            var message = root.TryGetProperty("error", out var error) ? error.GetString() ?? "" : "no reason given";
-            return VectorReading.Failed("Prometheus refuses the query: " + (message.Length <= LongestQuote ? message : message[..LongestQuote]));
+            return VectorReading.Failed(refusal);
         }
 
         var data = root.GetProperty("data");
@@ -89,13 +88,13 @@ public static class VectorReader
             }
 
             at = (long)Math.Round(value[0].GetDouble() * 1000);
-            var (labels, target, le, bound) = Labels(element.GetProperty("metric"));
+            var point = Point(element.GetProperty("metric"));
             if (!TryNumber(value[1].GetString()!, out var number))
             {
-                return VectorReading.Failed($"the value is {value[1].GetString()}{(labels.Length == 0 ? "" : " at {" + labels + "}")}, which is not a measurement");
+                return VectorReading.Failed($"the value is {value[1].GetString()}{(point.Labels.Length == 0 ? "" : " at {" + point.Labels + "}")}, which is not a measurement");
             }
 
-            points.Add(new VectorPoint(labels, target, le, number, bound));
+            points.Add(point with { Value = number });
         }
 
         return new VectorReading(at, Distinct(points.ToImmutable(), result), null);
@@ -105,10 +104,26 @@ public static class VectorReader
     private static ImmutableArray<VectorPoint> Distinct(ImmutableArray<VectorPoint> points, JsonElement result) =>
         points.Select(point => (point.Labels, point.Bound)).Distinct().Count() == points.Length
             ? points
-            : [.. points.Zip(result.EnumerateArray(), (point, element) =>
-                point with { Labels = $"__name__=\"{(element.GetProperty("metric").TryGetProperty("__name__", out var name) ? name.GetString() : "")}\",{point.Labels}" })];
+            : [.. points.Zip(result.EnumerateArray(), (point, element) => Named(point, element.GetProperty("metric")))];
 
-    private static (string Labels, string Target, double? Le, string? Bound) Labels(JsonElement metric)
+    /// <summary>The sentence of an answer that is an error; null for one with data.</summary>
+    internal static string? Refusal(JsonElement root)
+    {
+        if (root.GetProperty("status").GetString() == "success")
+        {
+            return null;
+        }
+
+        var message = root.TryGetProperty("error", out var error) ? error.GetString() ?? "" : "no reason given";
+        return "Prometheus refuses the query: " + (message.Length <= LongestQuote ? message : message[..LongestQuote]);
+    }
+
+    /// <summary>The element with its name among the labels.</summary>
+    internal static VectorPoint Named(VectorPoint point, JsonElement metric) =>
+        point with { Labels = $"__name__=\"{(metric.TryGetProperty("__name__", out var name) ? name.GetString() : "")}\",{point.Labels}" };
+
+    /// <summary>An element without a value.</summary>
+    internal static VectorPoint Point(JsonElement metric)
     {
         double? le = null;
         string? spelled = null;
@@ -136,10 +151,11 @@ public static class VectorReader
             labels.Add($"{label.Name}=\"{text}\"");
         }
 
-        return (string.Join(',', labels), $"{job}\n{instance}", le, spelled);
+        return new VectorPoint(string.Join(',', labels), $"{job}\n{instance}", le, double.NaN, spelled);
     }
 
-    private static bool TryNumber(string text, out double number)
+    /// <summary>Reads a number as Prometheus writes it, with NaN and infinities.</summary>
+    internal static bool TryNumber(string text, out double number)
     {
         number = text switch { "+Inf" or "Inf" => double.PositiveInfinity, "-Inf" => double.NegativeInfinity, "NaN" => double.NaN, _ => 0 };
         return number != 0 || double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);

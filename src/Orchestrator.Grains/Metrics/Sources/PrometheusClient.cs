@@ -31,11 +31,11 @@ public sealed class PrometheusClient(SourceHttp http)
             }
 
             // Only timestamp() gives the time of the scrape: the answer itself has the time of the query.
-            var times = Query(url, credentials, Timestamps(query.Text), values.At, timeout, limit.Token);
+            var times = Query(url, credentials, query.Times, values.At, timeout, limit.Token);
             var starts = Begun(url, credentials, query, values, timeout, limit.Token);
             await Task.WhenAll((Task[])[times, starts]);
             return Scrape.Of(
-                query, values, Tells(await times) ? await times : VectorReading.Untimed(values)) with
+                query, values, Scrape.HasTimes(await times) ? await times : VectorReading.Untimed(values)) with
             { Starts = await starts };
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
@@ -44,21 +44,12 @@ public sealed class PrometheusClient(SourceHttp http)
         }
     }
 
-    /// <summary>The same query for times. On lines of its own, so that a comment at its end hides none of ours.</summary>
-    private static string Timestamps(string query) => $"timestamp(\n{query}\n)";
-
-    /// <summary>Only the processes behind the answer: a server may know thousands.</summary>
-    private static string Starts(string query) => $"{ProcessStarts.Series} and on (job, instance) (\n{query}\n)";
-
-    /// <summary>Series that differ by name only have no times of their own: <c>timestamp()</c> takes the name away.</summary>
-    private static bool Tells(VectorReading times) => times.Error?.Contains("same labelset", StringComparison.Ordinal) != true;
-
     /// <summary>Start times of the processes behind counters; null where there is no counter, or no process of its own.</summary>
     private async Task<ProcessStarts?> Begun(
         string url, string? credentials, SourceQuery query, VectorReading values, TimeSpan timeout, CancellationToken stop) =>
         query.Series.Shape == SourceShape.Gauge || !values.Points.Any(point => point.IsOfProcess)
             ? null
-            : ProcessStarts.Of(await Query(url, credentials, Starts(query.Text), values.At, timeout, stop));
+            : ProcessStarts.Of(await Query(url, credentials, query.Starts, values.At, timeout, stop));
 
     private async Task<VectorReading> Query(
         string url, string? credentials, string query, long? at, TimeSpan timeout, CancellationToken stop)
