@@ -132,6 +132,7 @@ public static class GrainServices
         services.AddSingleton<CredentialSettings>();
         services.AddSingleton<SourceHttp>();
         services.AddSingleton<PrometheusClient>();
+        services.AddSingleton<PrometheusHistory>();
         services.AddSingleton<SourceKinds>();
     }
 

@@ -97,6 +97,17 @@ public sealed partial class PlanApi
     public Task<Answer<BadWeather>> WeatherOfText(string text, WeatherTextQuery? query = null, CancellationToken stop = default) =>
         _transport.Ask("/api/v1/plans/weather", query, Content.Plan(text), WireJson.Default.BadWeather, stop);
 
+    /// <summary>
+    /// Test the triggers and criteria of a plan on the history in Prometheus. A month takes up to some minutes: give the client a longer
+    /// timeout.
+    /// </summary>
+    /// <param name="name">Name of the plan.</param>
+    /// <param name="query">Query; null for the usual one.</param>
+    /// <param name="stop">Ends the call.</param>
+    [Operation("GET", "/api/v1/plans/{name}/backtest", Query = typeof(BacktestQuery), Answer = typeof(Backtest))]
+    public Task<Answer<Backtest>> Backtest(string name, BacktestQuery? query = null, CancellationToken stop = default) =>
+        _transport.Read($"/api/v1/plans/{name}/backtest", query, WireJson.Default.Backtest, stop);
+
     /// <summary>Set the static flags of the plan's environments block.</summary>
     /// <param name="name">Name of the plan.</param>
     /// <param name="body">Body; null for an empty one.</param>

@@ -114,6 +114,7 @@ namespace Orchestrator.Api.Client;
 [JsonSerializable(typeof(PlanSchedule))]
 [JsonSerializable(typeof(PlannedStep))]
 [JsonSerializable(typeof(BadWeather))]
+[JsonSerializable(typeof(Backtest))]
 [JsonSerializable(typeof(FiredRule))]
 [JsonSerializable(typeof(AppliedFlags))]
 [JsonSerializable(typeof(AppliedEnvironment))]

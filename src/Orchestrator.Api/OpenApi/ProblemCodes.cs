@@ -108,6 +108,7 @@ internal static class ProblemCodes
         ["POST /api/v1/plans/{name}/compare"] = [.. Expensive],
         ["GET /api/v1/plans/{name}/weather"] = [.. Expensive],
         ["POST /api/v1/plans/weather"] = [.. Expensive],
+        ["GET /api/v1/plans/{name}/backtest"] = [(422, "backtest.no_history"), (422, "backtest.too_long"), .. Expensive],
         ["POST /api/v1/plans/{name}/channels/{channel}/test"] =
             [(404, "channel.not_found"), (503, "node.evaluation_only"), .. Expensive],
         ["PUT /api/v1/environments/{environment}/flags/{key}"] = [(409, "environment.full")],

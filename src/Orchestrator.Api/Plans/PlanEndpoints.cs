@@ -44,6 +44,7 @@ internal static class PlanEndpoints
                 (_, _, _) => new ApiResult.NoContent()));
         api.MapCommand("POST", "/plans/{name}/flags", "Set the static flags of the plan's environments block", PlanFlags.Operation);
         api.MapPlanPreviews();
+        api.MapPlanBacktests();
     }
 
     /// <summary>The plan of a stored revision.</summary>

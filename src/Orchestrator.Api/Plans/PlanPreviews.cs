@@ -195,7 +195,7 @@ internal static class PlanPreviews
         return start;
     }
 
-    private static long? Number(Query request, string name, ImmutableArray<InputError>.Builder errors)
+    internal static long? Number(Query request, string name, ImmutableArray<InputError>.Builder errors)
     {
         if (!request.Http.Request.Query.TryGetValue(name, out var asked))
         {
@@ -211,6 +211,6 @@ internal static class PlanPreviews
         return null;
     }
 
-    private static ApiResult.Problem NotFound(string name) =>
+    internal static ApiResult.Problem NotFound(string name) =>
         ApiResult.NotFound("plan.not_found", $"There is no plan {name}, or no such revision of it.");
 }

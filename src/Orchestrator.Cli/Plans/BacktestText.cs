@@ -110,10 +110,13 @@ internal static class BacktestText
             output.WriteLine($"- {Plain.Line(one.Text("text") ?? "")}");
             foreach (var episode in one.Items("episodes"))
             {
-                output.WriteLine($"    {episode.Text("at")} for {episode.Text("lasted")}: {Plain.Line(episode.Text("text") ?? "")}");
+                output.WriteLine($"    {episode.Text("at")} for {Rounded(episode.Text("lasted"))}: {Plain.Line(episode.Text("text") ?? "")}");
             }
         }
     }
+
+    private static string? Rounded(string? duration) =>
+        Durations.TryParse(duration, out var time) && time > TimeSpan.Zero ? Durations.Rounded(time) : duration;
 
     private static JsonArray Array<T>(IEnumerable<T> items, Func<T, JsonNode?> one) => new([.. items.Select(one)]);
 

@@ -49,13 +49,9 @@ public sealed class Backtest
         _step = (long)options.Step.TotalMilliseconds;
         _end = options.To.ToUnixTimeMilliseconds();
         var sampling = options.Step > plan.Judgement.Sampling ? options.Step : plan.Judgement.Sampling;
-        _feeds = [.. plan.Sources.Where(source => source.Kind == SourceKind.Prometheus)
-            .Select(source => new BacktestFeed(plan, source, options.Environment, sampling))];
-        var queries = _feeds.SelectMany(feed => feed.Queries).ToArray();
-        _rules = new BacktestRules(
-            plan, [.. queries.Select(query => query.Series.Name)], queries.Any(query => query.Audience.Segment is not null));
-        var lead = _rules.LooksBack + (_rules.ComparesWithLegacy ? Lag : TimeSpan.Zero) + (4 * options.Step);
-        lead = lead < LongestLead ? lead : LongestLead;
+        _feeds = Feeds(plan, options.Environment, sampling);
+        _rules = Rules(plan, _feeds);
+        var lead = Lead(_rules) + (4 * options.Step);
         _begin = _end - ((long)((options.To - options.From + lead).TotalMilliseconds / _step) * _step);
         _next = _begin;
         var whole = options.To - options.From + lead + TimeSpan.FromDays(1);
@@ -66,6 +62,9 @@ public sealed class Backtest
 
     /// <summary>A backtest of a plan that <see cref="BacktestOptions.Check"/> found nothing wrong with.</summary>
     public static Backtest Of(Plan plan, BacktestOptions options) => new(plan, options);
+
+    /// <summary>Time before the counted one that is read, too: windows and baselines need it.</summary>
+    public static TimeSpan Lead(Plan plan) => Lead(Rules(plan, Feeds(plan, "production", plan.Judgement.Sampling)));
 
     /// <summary>Part of the time that is done, 0 to 1.</summary>
     public double Done => Math.Clamp((double)(_next - _begin) / Math.Max(1, _end - _begin), 0, 1);
@@ -115,6 +114,22 @@ public sealed class Backtest
 
     /// <summary>The result, after the last answers.</summary>
     public BacktestReport Report() => _tally.Report(_rollout.Events, [.. _feeds.SelectMany(feed => feed.Problems)], _rules.ComparesWithLegacy);
+
+    private static ImmutableArray<BacktestFeed> Feeds(Plan plan, string environment, TimeSpan sampling) =>
+        [.. plan.Sources.Where(source => source.Kind == SourceKind.Prometheus).Select(source => new BacktestFeed(plan, source, environment, sampling))];
+
+    private static BacktestRules Rules(Plan plan, ImmutableArray<BacktestFeed> feeds)
+    {
+        var queries = feeds.SelectMany(feed => feed.Queries).ToArray();
+        return new BacktestRules(
+            plan, [.. queries.Select(query => query.Series.Name)], queries.Any(query => query.Audience.Segment is not null));
+    }
+
+    private static TimeSpan Lead(BacktestRules rules)
+    {
+        var lead = rules.LooksBack + (rules.ComparesWithLegacy ? Lag : TimeSpan.Zero);
+        return lead < LongestLead ? lead : LongestLead;
+    }
 
     private long PartEnd => Math.Min(_end, _next + ((PartSteps - 1) * _step));
 

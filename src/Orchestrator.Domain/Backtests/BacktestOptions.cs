@@ -18,11 +18,11 @@ public sealed record BacktestOptions(DateTimeOffset From, DateTimeOffset To, Tim
     /// <summary>Most days.</summary>
     public const int MostDays = 90;
 
-    /// <summary>Most readings of the counted time: it bounds the work.</summary>
-    public const int MostSteps = 20_000;
+    /// <summary>Most readings, with those of the time before that windows and baselines need: it bounds the work.</summary>
+    public const int MostSteps = 50_000;
 
-    /// <summary>Readings of the counted time, unless a step is given.</summary>
-    private const int UsualSteps = 9_000;
+    /// <summary>Most readings unless a step is given.</summary>
+    private const int UsualSteps = 14_000;
 
     private static readonly TimeSpan[] Steps =
     [
@@ -37,7 +37,7 @@ public sealed record BacktestOptions(DateTimeOffset From, DateTimeOffset To, Tim
     public static BacktestOptions LastDays(Plan plan, int days, DateTimeOffset until, TimeSpan? step = null)
     {
         var length = TimeSpan.FromDays(days);
-        var every = step ?? Steps.Append(TimeSpan.FromMinutes(30)).First(one => one >= plan.Judgement.Sampling && length / one <= UsualSteps);
+        var every = step ?? Steps.Append(TimeSpan.FromHours(1)).First(one => one >= plan.Judgement.Sampling && (length + Backtest.Lead(plan)) / one <= UsualSteps);
         var to = new DateTimeOffset(until.UtcTicks / every.Ticks * every.Ticks, TimeSpan.Zero);
         return new BacktestOptions(to - length, to, every);
     }
@@ -72,14 +72,15 @@ public sealed record BacktestOptions(DateTimeOffset From, DateTimeOffset To, Tim
             yield return new InputError("days", $"must be 1 to {MostDays}, but is {days}");
         }
 
+        var whole = TimeSpan.FromDays(Math.Clamp(days, 1, MostDays)) + Backtest.Lead(plan);
         if (step is { } every && (every < TimeSpan.FromSeconds(1) || every > TimeSpan.FromHours(1)))
         {
             yield return new InputError("step", $"must be 1s to 1h, but is {Durations.Format(every)}");
         }
-        else if (step is { } fine && days is >= 1 and <= MostDays && TimeSpan.FromDays(days) / fine > MostSteps)
+        else if (step is { } fine && whole / fine > MostSteps)
         {
             yield return new InputError(
-                "step", $"must give at most {MostSteps} readings in {days} days, so at least {Durations.Rounded(TimeSpan.FromDays(days) / MostSteps)}, but is {Durations.Format(fine)}");
+                "step", $"must give at most {MostSteps} readings in {days} days and the {Durations.Rounded(whole - TimeSpan.FromDays(days))} before that windows and baselines need, so at least {Durations.Rounded(whole / MostSteps)}, but is {Durations.Format(fine)}");
         }
 
         if (plan.Sources.All(source => source.Kind != SourceKind.Prometheus))

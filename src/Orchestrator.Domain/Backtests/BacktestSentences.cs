@@ -37,7 +37,7 @@ internal sealed class BacktestSentences(Plan plan, BacktestOptions options)
     public CriterionBacktest Criterion(CriterionCount count)
     {
         var windows = count.Met + count.Breached + count.Unknown;
-        var length = Durations.Format(count.Window);
+        var length = count.Window < TimeSpan.FromDays(7) && count.Window.Ticks % TimeSpan.TicksPerHour == 0 ? $"{count.Window.TotalHours:0}h" : Durations.Format(count.Window);
         var text = windows == count.Unknown
             ? $"{Named(count.Rule)} cannot be judged: no window of {length} in {Span} has evidence enough."
             : $"{Named(count.Rule)} would have been met in {Percent((double)count.Met / windows)} of {windows} windows of {length}"

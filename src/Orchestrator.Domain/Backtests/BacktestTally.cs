@@ -132,7 +132,7 @@ internal sealed class TriggerCount(BacktestRule rule, string key)
             return;
         }
 
-        if (asked.Condition is Condition.Comparison { Operator: var sign } && Watching.Find(seen, question)?.Measured.Value is { } value
+        if (asked.Condition is Condition.Comparison { Operator: not (Operator.Equal or Operator.NotEqual) and var sign } && Watching.Find(seen, question)?.Measured.Value is { } value
             && double.IsFinite(value))
         {
             Nearest = Nearest is not { } nearest ? value

@@ -72,6 +72,11 @@ internal sealed class BacktestTraffic(Plan plan, BacktestOptions options, Backte
             }
 
             var rise = Math.Min(1, options.Rises.TryGetValue(metric.Name, out var given) ? given : UsualRise * bar);
+            if (rise <= bar)
+            {
+                continue;
+            }
+
             foreach (var (step, share) in Steps(rule.Trigger!))
             {
                 yield return Of(rule, asked, metric, step, share, traffic, before, bar, rise);
@@ -93,7 +98,7 @@ internal sealed class BacktestTraffic(Plan plan, BacktestOptions options, Backte
         string Seen(TimeSpan? after, double perSecond) => after is { } time ? $"after {Durations.Rounded(time)}"
             : perSecond * share.Fraction * window.TotalSeconds < detection.Least
                 ? $"never: its window of {Durations.Format(window)} has {perSecond * share.Fraction * window.TotalSeconds:0.#} requests on new, and needs {detection.Least}"
-                : "not within a day";
+                : $"not within a day: its window of {Durations.Format(window)} has {perSecond * share.Fraction * window.TotalSeconds * rise:0.#} events, so it clears again and again";
         return new PowerBacktest(
             rule.Name, step, share.Percent, before, rise, usual, quiet, string.Create(CultureInfo.InvariantCulture,
             $"{rule.Name}: at this traffic ({Rate(traffic.Usual)}) a rise of {metric.Name} from {Shown(before)} to {Shown(rise)} is seen {Seen(usual, traffic.Usual)} at {share} (step {step}); in quiet hours ({Rate(traffic.Quiet)}) {Seen(quiet, traffic.Quiet)}."));

@@ -49,6 +49,20 @@ public sealed class PlanPagesTests(PlanSilo shared) : IClassFixture<PlanSilo>
     }
 
     [Fact]
+    public async Task Backtest_is_a_form_without_a_script_and_says_what_is_wrong_with_the_question()
+    {
+        await shared.Store("tested");
+        var form = (await Admin.Page("/plans/tested")).QuerySelector("#backtest")!.ParentElement!;
+        Assert.Equal("30", ((IHtmlInputElement)form.QuerySelector("#backtest-days")!).Value);
+        var page = await Admin.Page("/plans/tested?backtest=400&every=soon");
+        var why = page.QuerySelector("#backtest-why")!.Words();
+        Assert.Contains("days must be 1 to 90, but is 400", why, StringComparison.Ordinal);
+        Assert.Contains("step must be a duration such as 5m, but is 'soon'", why, StringComparison.Ordinal);
+        Assert.Contains("sources must have a source of kind prometheus", why, StringComparison.Ordinal);
+        Assert.Equal("true", page.QuerySelector("#backtest-days")!.GetAttribute("aria-invalid"));
+    }
+
+    [Fact]
     public async Task Unknown_plans_and_revisions_are_pages_that_say_so()
     {
         await shared.Store("known");

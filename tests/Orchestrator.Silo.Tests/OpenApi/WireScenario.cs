@@ -3,6 +3,7 @@ using System.Text.Json;
 using Orchestrator.Api.Client;
 using Orchestrator.Silo.Tests.Notifications;
 using Orchestrator.Silo.Tests.Show;
+using Orchestrator.Silo.Tests.Sources;
 
 namespace Orchestrator.Silo.Tests.OpenApi;
 
@@ -143,6 +144,9 @@ public sealed class WireScenario : IAsyncLifetime
         var weather = await api.Plans.Weather("checkout", new() { Step = "ten", Metric = "error_rate", Value = "8%" });
         Assert.NotEmpty(weather.Value.Fired);
         await api.Plans.WeatherOfText(plan, new() { Step = "ten", Metric = "error_rate", Value = "8%" });
+        await using var history = await HistoryServer.Start(2);
+        await api.Plans.Put("history", BacktestTests.Plan(history.Url).Replace("plan: shop", "plan: history", StringComparison.Ordinal));
+        Assert.NotEmpty((await api.Plans.Backtest("history", new() { Days = 1, Step = "15m" })).Value.Power);
         await api.Plans.ApplyFlags("checkout");
         Assert.True((await api.Plans.Verify("checkout")).Value.Intact);
         Assert.False((await api.Plans.TestChannel("checkout", "hook")).Value.Accepted);

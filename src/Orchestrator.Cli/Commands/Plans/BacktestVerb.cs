@@ -4,7 +4,6 @@ using System.Globalization;
 using Orchestrator.Cli.Plans;
 using Orchestrator.Cli.Running;
 using Orchestrator.Domain.Backtests;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.PlanFiles;
@@ -18,6 +17,9 @@ internal static class BacktestVerb
     private const string Stored = "server:";
     private const int UsualDays = 30;
     private const int AtOnce = 4;
+
+    /// <summary>Time of a server for a backtest, which has five minutes, and one on top.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
     public static Verb New()
     {
@@ -44,7 +46,8 @@ internal static class BacktestVerb
                         ("revision", parts.ElementAtOrDefault(1)), ("days", invocation.Value(days).ToString(CultureInfo.InvariantCulture)),
                         ("step", invocation.Value(step)), ("environment", invocation.Value(environment)),
                         ("rise", invocation.Value(rises) is { Length: > 0 } all ? string.Join(',', all) : null));
-                    BacktestText.Write(await invocation.Get(path, stop), invocation.Value(format)!, invocation.Terminal.Out);
+                    using var api = invocation.Server.Client(Patience);
+                    BacktestText.Write(await api.Get(path, stop), invocation.Value(format)!, invocation.Terminal.Out);
                     return ExitCode.Success;
                 }
 

@@ -186,3 +186,25 @@ public sealed record ScheduledStepData(
 /// <summary>Reaction of a plan to a bad value of a metric (<c>/api/v1/plans/{name}/weather</c>).</summary>
 /// <param name="Text">All of it in one or two sentences.</param>
 public sealed record WeatherData(string Text);
+
+/// <summary>Rules of a plan on the history in Prometheus (<c>/api/v1/plans/{name}/backtest</c>).</summary>
+/// <param name="Triggers">The triggers.</param>
+/// <param name="Criteria">The criteria.</param>
+/// <param name="Power">Times until a rise is seen.</param>
+/// <param name="Notes">What the numbers rest on.</param>
+/// <param name="Problems">Queries that failed.</param>
+public sealed record BacktestData(
+    IReadOnlyList<BacktestedRule> Triggers, IReadOnlyList<BacktestedRule> Criteria, IReadOnlyList<BacktestedRule> Power,
+    IReadOnlyList<string> Notes, IReadOnlyList<string> Problems);
+
+/// <summary>A rule, or a rise, with its result.</summary>
+/// <param name="Text">The result in a sentence.</param>
+/// <param name="Fired">Firings of a trigger; 0 for others.</param>
+/// <param name="Episodes">The first of them; null for others.</param>
+public sealed record BacktestedRule(string Text, int Fired, IReadOnlyList<BacktestEpisodeData>? Episodes);
+
+/// <summary>A firing.</summary>
+/// <param name="At">Its time.</param>
+/// <param name="Lasted">Time until it cleared.</param>
+/// <param name="Text">The evidence.</param>
+public sealed record BacktestEpisodeData(DateTimeOffset At, string Lasted, string Text);

@@ -35,7 +35,9 @@ public sealed class SourceHttp(EgressList egress, CredentialSettings credentials
     /// <param name="named">Credentials by name; null for none.</param>
     /// <param name="timeout">Time for the whole answer.</param>
     /// <param name="stop">Ends the wait with an exception.</param>
-    internal async Task<SourceAnswer> Send(Uri address, string? json, string? named, TimeSpan timeout, CancellationToken stop)
+    /// <param name="largest">Largest answer that is read, in bytes.</param>
+    internal async Task<SourceAnswer> Send(
+        Uri address, string? json, string? named, TimeSpan timeout, CancellationToken stop, int largest = LargestAnswer)
     {
         if (Refusal(address, named) is { } refusal)
         {
@@ -56,7 +58,7 @@ public sealed class SourceHttp(EgressList egress, CredentialSettings credentials
         try
         {
             using var response = await connections.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            return await Read(response, named, limit.Token);
+            return await Read(response, named, largest, limit.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -81,7 +83,7 @@ public sealed class SourceHttp(EgressList egress, CredentialSettings credentials
         }
     }
 
-    private static async Task<SourceAnswer> Read(HttpResponseMessage response, string? named, CancellationToken stop)
+    private static async Task<SourceAnswer> Read(HttpResponseMessage response, string? named, int largest, CancellationToken stop)
     {
         var status = (int)response.StatusCode;
         if (status is >= 300 and < 400)
@@ -95,15 +97,15 @@ public sealed class SourceHttp(EgressList egress, CredentialSettings credentials
                 named is null ? $"the server answers {status}: it requires credentials, and the source names none" : $"the server answers {status}: it rejects the credentials '{named}'", status);
         }
 
-        var body = await Read(response, stop);
+        var body = await Read(response, largest, stop);
         return body is null
-            ? SourceAnswer.Failed($"the answer is larger than {LargestAnswer / 1024} KiB; narrow the query down", status)
+            ? SourceAnswer.Failed($"the answer is larger than {largest / 1024} KiB; narrow the query down", status)
             : new SourceAnswer(status, body, null);
     }
 
-    private static async Task<byte[]?> Read(HttpResponseMessage response, CancellationToken stop)
+    private static async Task<byte[]?> Read(HttpResponseMessage response, int largest, CancellationToken stop)
     {
-        if (response.Content.Headers.ContentLength > LargestAnswer)
+        if (response.Content.Headers.ContentLength > largest)
         {
             return null;
         }
@@ -114,7 +116,7 @@ public sealed class SourceHttp(EgressList egress, CredentialSettings credentials
         while (await stream.ReadAsync(buffer, stop) is var read and > 0)
         {
             body.Write(buffer, 0, read);
-            if (body.Length > LargestAnswer)
+            if (body.Length > largest)
             {
                 return null;
             }
