@@ -34,7 +34,8 @@ internal static class PlanBacktests
         var errors = ImmutableArray.CreateBuilder<InputError>();
         var (revision, days, step) = (PlanPreviews.Number(request, "revision", errors), PlanPreviews.Number(request, "days", errors), Step(request, errors));
         var environment = Text(request, "environment") ?? "production";
-        if (environment.Length > LongestEnvironment || !environment.All(one => char.IsAsciiLetterLower(one) || char.IsAsciiDigit(one) || one == '-'))
+        if (environment.Length > LongestEnvironment
+            || !environment.All(one => char.IsAsciiLetterLower(one) || char.IsAsciiDigit(one) || one == '-'))
         {
             errors.Add(new InputError("environment", $"must be a name of lower-case letters, digits and hyphens, but is '{Field.Short(environment)}'"));
         }

@@ -10,7 +10,8 @@ internal sealed class HistoryClient : IDisposable
     /// <summary>Time for one answer: a month of a wide query takes seconds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.All })
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.All })
     {
         Timeout = Patience,
         MaxResponseContentBufferSize = RangeQuestion.LargestAnswer,

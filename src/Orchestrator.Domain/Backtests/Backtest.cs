@@ -113,10 +113,14 @@ public sealed class Backtest
     }
 
     /// <summary>The result, after the last answers.</summary>
-    public BacktestReport Report() => _tally.Report(_rollout.Events, [.. _feeds.SelectMany(feed => feed.Problems)], _rules.ComparesWithLegacy);
+    public BacktestReport Report() =>
+        _tally.Report(_rollout.Events, [.. _feeds.SelectMany(feed => feed.Problems)], _rules.ComparesWithLegacy);
 
     private static ImmutableArray<BacktestFeed> Feeds(Plan plan, string environment, TimeSpan sampling) =>
-        [.. plan.Sources.Where(source => source.Kind == SourceKind.Prometheus).Select(source => new BacktestFeed(plan, source, environment, sampling))];
+    [
+        .. plan.Sources.Where(source => source.Kind == SourceKind.Prometheus)
+            .Select(source => new BacktestFeed(plan, source, environment, sampling)),
+    ];
 
     private static BacktestRules Rules(Plan plan, ImmutableArray<BacktestFeed> feeds)
     {

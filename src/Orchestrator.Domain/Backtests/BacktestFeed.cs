@@ -22,7 +22,8 @@ internal sealed class BacktestFeed
         // Legacy stands in for the new variant.
         Queries =
         [
-            .. SourceQuery.Of(source, scope).Where(query => query.Audience.Variant == Variant.Legacy && !query.Series.Query.Contains("$rollout", StringComparison.Ordinal))
+            .. SourceQuery.Of(source, scope)
+                .Where(query => query.Audience.Variant == Variant.Legacy && !source.Texts(query.Series).Any(UsesRollout))
                 .Select(query => query with { Audience = query.Audience with { Variant = Variant.New } }),
         ];
         _rounds = new SourceRounds(sampling, 1, plan.Metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>());
@@ -65,22 +66,27 @@ internal sealed class BacktestFeed
         for (var at = from; at <= to; at += step)
         {
             var asked = DateTimeOffset.FromUnixTimeMilliseconds(at);
-            var round = _rounds.Take([.. answers.Select(answer => Scrape(answer.Query, answer.Values.At(at), answer.Times.At(at), answer.Starts?.At(at), step))], asked);
+            var scrapes = answers.Select(answer =>
+                Scraped(answer.Query, answer.Values.At(at), answer.Times.At(at), answer.Starts?.At(at), step));
+            var round = _rounds.Take([.. scrapes], asked);
             yield return round.Body is { } body ? SampleReader.Read(body, asked).Samples : [];
         }
     }
 
+    /// <summary>True for a text with the id of a rollout, which there is none of.</summary>
+    private static bool UsesRollout(string text) => text.Contains("$rollout", StringComparison.Ordinal);
+
     private static IEnumerable<string> Texts(SourceQuery query) =>
         query.Series.Shape == SourceShape.Gauge ? [query.Text, query.Times] : [query.Text, query.Times, query.Starts];
 
-    private static Scrape Scrape(SourceQuery query, VectorReading values, VectorReading times, VectorReading? starts, long step)
+    private static Scrape Scraped(SourceQuery query, VectorReading values, VectorReading times, VectorReading? starts, long step)
     {
-        var scrape = Metrics.Sources.Scrape.Of(query, values, Metrics.Sources.Scrape.HasTimes(times) ? times : VectorReading.Untimed(values));
+        var scrape = Scrape.Of(query, values, Scrape.HasTimes(times) ? times : VectorReading.Untimed(values));
 
         // One instant a step: instances are scraped at different times within it, and each time would be a round.
         return scrape with
         {
-            Points = [.. scrape.Points.Select(scraped => scraped with { At = Math.Min(scrape.At, scrape.At - ((scrape.At - scraped.At) / step * step)) })],
+            Points = [.. scrape.Points.Select(scraped => scraped with { At = scrape.At - ((scrape.At - scraped.At) / step * step) })],
             Starts = starts is not null && values.Points.Any(point => point.IsOfProcess) ? ProcessStarts.Of(starts) : null,
         };
     }

@@ -24,6 +24,8 @@ public sealed record BacktestOptions(DateTimeOffset From, DateTimeOffset To, Tim
     /// <summary>Most readings unless a step is given.</summary>
     private const int UsualSteps = 14_000;
 
+    private static readonly TimeSpan LongestStep = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan[] Steps =
     [
         TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5),
@@ -37,13 +39,16 @@ public sealed record BacktestOptions(DateTimeOffset From, DateTimeOffset To, Tim
     public static BacktestOptions LastDays(Plan plan, int days, DateTimeOffset until, TimeSpan? step = null)
     {
         var length = TimeSpan.FromDays(days);
-        var every = step ?? Steps.Append(TimeSpan.FromHours(1)).First(one => one >= plan.Judgement.Sampling && (length + Backtest.Lead(plan)) / one <= UsualSteps);
+        var whole = length + Backtest.Lead(plan);
+        var every = step
+            ?? Steps.FirstOrDefault(one => one >= plan.Judgement.Sampling && whole / one <= UsualSteps, LongestStep);
         var to = new DateTimeOffset(until.UtcTicks / every.Ticks * every.Ticks, TimeSpan.Zero);
         return new BacktestOptions(to - length, to, every);
     }
 
     /// <summary>Reads rises such as <c>error_rate=0.3%</c>, each of a metric of the plan; all errors at once.</summary>
-    public static (ImmutableDictionary<string, double> Rises, ImmutableArray<InputError> Errors) ReadRises(Plan plan, IEnumerable<string> texts)
+    public static (ImmutableDictionary<string, double> Rises, ImmutableArray<InputError> Errors) ReadRises(
+        Plan plan, IEnumerable<string> texts)
     {
         var rises = ImmutableDictionary.CreateBuilder<string, double>();
         var errors = ImmutableArray.CreateBuilder<InputError>();
@@ -51,7 +56,8 @@ public sealed record BacktestOptions(DateTimeOffset From, DateTimeOffset To, Tim
         {
             var parts = text.Split('=', 2);
             if (parts is [var name, var value] && plan.Metric(name.Trim()) is { Source: MetricSource.Ratio } metric
-                && ConditionParser.TryParseQuantity(value, out var quantity, out _) && quantity is { Unit: Unit.Ratio or Unit.Number, Value: > 0 and <= 1 })
+                && ConditionParser.TryParseQuantity(value, out var quantity, out _)
+                && quantity is { Unit: Unit.Ratio or Unit.Number, Value: > 0 and <= 1 })
             {
                 rises[metric.Name] = quantity.Value;
             }
@@ -73,7 +79,7 @@ public sealed record BacktestOptions(DateTimeOffset From, DateTimeOffset To, Tim
         }
 
         var whole = TimeSpan.FromDays(Math.Clamp(days, 1, MostDays)) + Backtest.Lead(plan);
-        if (step is { } every && (every < TimeSpan.FromSeconds(1) || every > TimeSpan.FromHours(1)))
+        if (step is { } every && (every < TimeSpan.FromSeconds(1) || every > LongestStep))
         {
             yield return new InputError("step", $"must be 1s to 1h, but is {Durations.Format(every)}");
         }

@@ -29,8 +29,8 @@ public sealed record BacktestReport(
 /// <param name="Episodes">The first firings; <see cref="MostEpisodes"/> at most.</param>
 /// <param name="Text">The result in a sentence.</param>
 public sealed record TriggerBacktest(
-    string Name, string Rule, bool Asked, int Fired, TimeSpan Lasted, double NoEvidence, double? Nearest, ImmutableArray<BacktestEpisode> Episodes,
-    string Text)
+    string Name, string Rule, bool Asked, int Fired, TimeSpan Lasted, double NoEvidence, double? Nearest,
+    ImmutableArray<BacktestEpisode> Episodes, string Text)
 {
     /// <summary>Most firings that are listed.</summary>
     public const int MostEpisodes = 20;

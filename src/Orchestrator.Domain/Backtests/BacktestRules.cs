@@ -41,8 +41,9 @@ internal sealed class BacktestRules
             from phase in plan.Phases
             from own in phase.Steps.SelectMany(step => step.Success.Select(criterion => (Criterion: criterion, step.Hold)))
                 .Concat(phase.Success.Select(criterion => (Criterion: criterion, Hold: phase.Steps.Max(step => step.Hold))))
-            let over = own.Criterion.Rule.Over ?? (own.Criterion.Rule.Condition.Leaves().Any(leaf => leaf.Over is not null) ? null : own.Hold)
-            select Rule(own.Criterion.Name, own.Criterion.Rule with { Over = over }) with { Criterion = own.Criterion });
+            let rule = own.Criterion.Rule
+            let over = rule.Over ?? (rule.Condition.Leaves().Any(leaf => leaf.Over is not null) ? null : own.Hold)
+            select Rule(own.Criterion.Name, rule with { Over = over }) with { Criterion = own.Criterion });
     }
 
     public ImmutableArray<BacktestRule> Triggers { get; }
@@ -62,12 +63,17 @@ internal sealed class BacktestRules
     /// <summary>The plan whose triggers only notify, in one step that lasts.</summary>
     public Plan Watched(TimeSpan hold) => Of(hold, [], [
         .. Triggers.Where(one => one.Asked is not null).Select((one, index) => new Trigger(
-            Name(index), one.Asked!, TriggerAction.Notify, "info", []) { Clear = one.Trigger!.Clear is { } clear ? Asked(clear) : null, CoolDown = one.Trigger.CoolDown }),
+            Name(index), one.Asked!, TriggerAction.Notify, "info", [])
+        {
+            Clear = one.Trigger!.Clear is { } clear ? Asked(clear) : null,
+            CoolDown = one.Trigger.CoolDown,
+        }),
     ]);
 
     /// <summary>The plan with the criteria alone.</summary>
     public Plan Judged(TimeSpan hold) => Of(hold, [
-        .. Criteria.Where(one => one.Asked is not null).Select((one, index) => one.Criterion! with { Name = Name(index), Rule = one.Asked! }),
+        .. Criteria.Where(one => one.Asked is not null)
+            .Select((one, index) => one.Criterion! with { Name = Name(index), Rule = one.Asked! }),
     ], []);
 
     /// <summary>Name of a rule in these plans, by its place among those that can be asked.</summary>
@@ -89,7 +95,8 @@ internal sealed class BacktestRules
         var why = rule.Condition.Leaves().Select(Why).FirstOrDefault(reason => reason is not null);
 
         // What follows when data is absent is a matter of the rollout: here absence is counted.
-        return new BacktestRule(name, rule, why is null ? rule with { Condition = Asked(rule.Condition), OnNoData = null } : null, why, null, null);
+        var asked = why is null ? rule with { Condition = Asked(rule.Condition), OnNoData = null } : null;
+        return new BacktestRule(name, rule, asked, why, null, null);
     }
 
     private static Condition Asked(Condition condition) => condition.Map(leaf => leaf switch
@@ -138,7 +145,7 @@ internal sealed class BacktestRules
         var merged = new List<BacktestRule>();
         foreach (var rule in rules)
         {
-            var same = merged.FindIndex(one => one.Asked is { } asked && rule.Asked is { } own ? asked.MeansTheSameAs(own) : one.Rule.MeansTheSameAs(rule.Rule));
+            var same = merged.FindIndex(one => (one.Asked ?? one.Rule).MeansTheSameAs(rule.Asked ?? rule.Rule));
             if (same < 0)
             {
                 merged.Add(rule);

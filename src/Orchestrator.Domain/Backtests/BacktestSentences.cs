@@ -30,7 +30,10 @@ internal sealed class BacktestSentences(Plan plan, BacktestOptions options)
             : $"{name} would have fired {Times(count.Firings.Count)} in {Span} without any rollout, {Durations.Rounded(lasted)} in all: {Why(count.Rule)}.{nearest}{Unknown(unknown)}";
         return new TriggerBacktest(
             count.Rule.Name, count.Rule.Rule.Text, true, count.Firings.Count, lasted, unknown, count.Nearest,
-            [.. count.Firings.Take(TriggerBacktest.MostEpisodes).Select(one => new BacktestEpisode(one.At, (one.Until ?? options.To) - one.At, one.Text))],
+            [
+                .. count.Firings.Take(TriggerBacktest.MostEpisodes)
+                    .Select(one => new BacktestEpisode(one.At, (one.Until ?? options.To) - one.At, one.Text)),
+            ],
             text);
     }
 

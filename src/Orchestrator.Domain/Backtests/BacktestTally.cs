@@ -37,8 +37,16 @@ internal sealed class BacktestTally
     {
         (_plan, _options, _rules, _judged) = (plan, options, rules, judged);
         _queries = RoundQueries.For(judged);
-        _triggers = [.. rules.Triggers.Where(one => one.Asked is not null).Select((one, index) => new TriggerCount(one, BacktestRules.Name(index)))];
-        _criteria = [.. rules.Criteria.Where(one => one.Asked is not null).Select((one, index) => new CriterionCount(one, judged.Phase!.Success[index]))];
+        _triggers =
+        [
+            .. rules.Triggers.Where(one => one.Asked is not null)
+                .Select((one, index) => new TriggerCount(one, BacktestRules.Name(index))),
+        ];
+        _criteria =
+        [
+            .. rules.Criteria.Where(one => one.Asked is not null)
+                .Select((one, index) => new CriterionCount(one, judged.Phase!.Success[index])),
+        ];
         _traffic = new BacktestTraffic(plan, options, rules);
     }
 
@@ -132,8 +140,8 @@ internal sealed class TriggerCount(BacktestRule rule, string key)
             return;
         }
 
-        if (asked.Condition is Condition.Comparison { Operator: not (Operator.Equal or Operator.NotEqual) and var sign } && Watching.Find(seen, question)?.Measured.Value is { } value
-            && double.IsFinite(value))
+        if (asked.Condition is Condition.Comparison { Operator: not (Operator.Equal or Operator.NotEqual) and var sign }
+            && Watching.Find(seen, question)?.Measured.Value is { } value && double.IsFinite(value))
         {
             Nearest = Nearest is not { } nearest ? value
                 : sign is Operator.Below or Operator.AtMost ? Math.Min(nearest, value) : Math.Max(nearest, value);

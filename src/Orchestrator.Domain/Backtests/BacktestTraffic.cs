@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Plans;
@@ -5,8 +7,6 @@ using Orchestrator.Domain.Plans.Rules;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts.Rules;
 using Orchestrator.Domain.Rollouts.Steps;
-using System.Collections.Immutable;
-using System.Globalization;
 
 namespace Orchestrator.Domain.Backtests;
 
@@ -57,7 +57,8 @@ internal sealed class BacktestTraffic(Plan plan, BacktestOptions options, Backte
     {
         foreach (var rule in rules.Triggers)
         {
-            if (rule.Asked is not { Alpha: null, Condition: Condition.Comparison { Operator: Operator.Above or Operator.AtLeast } condition } asked
+            if (rule.Asked is not { Alpha: null } asked
+                || asked.Condition is not Condition.Comparison { Operator: Operator.Above or Operator.AtLeast } condition
                 || plan.Metric(condition.On.Metric) is not { Source: MetricSource.Ratio ratio } metric || condition.On.Segment is not null
                 || PerSecond(ratio.Denominator) is not { } traffic || _sums.GetValueOrDefault(ratio.Denominator) == 0)
             {
@@ -91,8 +92,10 @@ internal sealed class BacktestTraffic(Plan plan, BacktestOptions options, Backte
         var window = asked.Over ?? plan.Judgement.Window;
         var sampling = plan.Judgement.Sampling;
         var detection = new DetectionTime(
-            sampling, window > sampling ? window : sampling, asked.For ?? TimeSpan.Zero, metric.MinSamples ?? plan.Judgement.MinTraffic, limit);
-        var (usual, quiet) = (detection.After(traffic.Usual * share.Fraction, before, rise), detection.After(traffic.Quiet * share.Fraction, before, rise));
+            sampling, window > sampling ? window : sampling, asked.For ?? TimeSpan.Zero,
+            metric.MinSamples ?? plan.Judgement.MinTraffic, limit);
+        var usual = detection.After(traffic.Usual * share.Fraction, before, rise);
+        var quiet = detection.After(traffic.Quiet * share.Fraction, before, rise);
         string Shown(double value) => QuantityText.Format(value, Unit.Ratio);
         string Rate(double perSecond) => perSecond.ToString(perSecond >= 10 ? "0" : "0.##", CultureInfo.InvariantCulture) + " requests/s";
         string Seen(TimeSpan? after, double perSecond) => after is { } time ? $"after {Durations.Rounded(time)}"
@@ -114,7 +117,8 @@ internal sealed class BacktestTraffic(Plan plan, BacktestOptions options, Backte
             foreach (var (at, step) in phase.Steps.Index())
             {
                 audience = audience.With(step);
-                if (audience.Percentage > Share.None && RulesInForce.Triggers(plan, index, at).Any(one => one.Rule.MeansTheSameAs(trigger.Rule))
+                if (audience.Percentage > Share.None
+                    && RulesInForce.Triggers(plan, index, at).Any(one => one.Rule.MeansTheSameAs(trigger.Rule))
                     && shown.Add(audience.Percentage))
                 {
                     yield return (step.Name, audience.Percentage);

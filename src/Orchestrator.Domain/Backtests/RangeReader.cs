@@ -91,7 +91,8 @@ public static class RangeReader
                 return RangeReading.Failed("the query gives native histograms, which are not supported; query classic buckets");
             }
 
-            var (at, numbers) = (ImmutableArray.CreateBuilder<long>(values.GetArrayLength()), ImmutableArray.CreateBuilder<double>(values.GetArrayLength()));
+            var at = ImmutableArray.CreateBuilder<long>(values.GetArrayLength());
+            var numbers = ImmutableArray.CreateBuilder<double>(values.GetArrayLength());
             foreach (var pair in values.EnumerateArray())
             {
                 if (!VectorReader.TryNumber(pair[1].GetString()!, out var number))

@@ -30,7 +30,8 @@ public sealed class DetectionTimeTests
                 """);
             var plan = Rollouts.Some.Plan(text);
             var metric = plan.Metric("error_rate")!;
-            var level = new SignalLevel(0.0001) { Changes = [new LevelChange(new Anchor(null, TimeSpan.FromMinutes(10)), rise, TimeSpan.Zero, null)] };
+            var begin = TimeSpan.FromMinutes(10);
+            var level = new SignalLevel(0.0001) { Changes = [new LevelChange(new Anchor(null, begin), rise, TimeSpan.Zero, null)] };
             var run = ScenarioRunner.Of(plan, new Scenario
             {
                 Name = "rise",
@@ -52,7 +53,8 @@ public sealed class DetectionTimeTests
             }
 
             seen++;
-            Assert.True((expected.Value - (back.At - run.Scenario.Start - TimeSpan.FromMinutes(10))).Duration() <= TimeSpan.FromSeconds(45) || perSecond * 60 * rise < 12, about);
+            var off = (expected.Value - (back.At - run.Scenario.Start - begin)).Duration();
+            Assert.True(off <= TimeSpan.FromSeconds(45) || perSecond * 60 * rise < 12, about);
         }
 
         Assert.True(seen > 5, $"seed {seed}: {seen} of 25 were seen");

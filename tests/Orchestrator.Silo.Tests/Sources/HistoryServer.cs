@@ -65,7 +65,8 @@ internal sealed class HistoryServer : IAsyncDisposable
 
                 var requests = Every * 10 * (1 + (0.5 * Math.Cos(2 * Math.PI * ((at % 86400 / 86400.0) - 0.58))));
                 var share = Array.Exists([25.0, 17, 4], burst => age <= burst && age > burst - 0.021) ? 0.01 : 0.0005;
-                (ok, errors, fast, slow) = (ok + (requests * (1 - share)), errors + (requests * share), fast + (requests * 0.97), slow + (requests * 0.03));
+                (ok, errors) = (ok + (requests * (1 - share)), errors + (requests * share));
+                (fast, slow) = (fast + (requests * 0.97), slow + (requests * 0.03));
                 var labels = $"variant=\"legacy\",job=\"shop\",instance=\"{instance}\"";
                 Write("shop_requests_total", $"{labels},code=\"200\"", Math.Floor(ok));
                 Write("shop_requests_total", $"{labels},code=\"500\"", Math.Floor(errors));

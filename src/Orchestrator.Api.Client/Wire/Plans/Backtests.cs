@@ -152,7 +152,9 @@ public sealed record BacktestQuery : QueryValues
     /// <summary>Value of <c>$environment</c> in queries; null for production.</summary>
     public string? Environment { get; init; }
 
-    /// <summary>Rises of ratios whose times are computed, such as <c>error_rate=0.3%</c>, with commas between them; null for 1.5 times each limit.</summary>
+    /// <summary>
+    /// Rises of ratios whose times are computed, such as <c>error_rate=0.3%</c>, with commas between them; null for 1.5 times each limit.
+    /// </summary>
     public string? Rise { get; init; }
 
     /// <summary>Revision; null for the newest.</summary>

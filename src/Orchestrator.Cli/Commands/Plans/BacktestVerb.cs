@@ -53,10 +53,10 @@ internal static class BacktestVerb
 
                 var side = await PlanSide.Read(invocation, name, stop);
                 var read = With(side, invocation.Value(sources), invocation.Value(url));
-                var options = Options(read, invocation.Value(days), invocation.Value(step), invocation.Value(environment)!, invocation.Value(rises) ?? []);
-                BacktestText.Write(
-                    BacktestText.Json(await Run(read, options, Token(invocation.Value(bearer)), invocation, stop)), invocation.Value(format)!,
-                    invocation.Terminal.Out);
+                var options = Options(
+                    read, invocation.Value(days), invocation.Value(step), invocation.Value(environment)!, invocation.Value(rises) ?? []);
+                var report = await Run(read, options, Token(invocation.Value(bearer)), invocation, stop);
+                BacktestText.Write(BacktestText.Json(report), invocation.Value(format)!, invocation.Terminal.Out);
                 return ExitCode.Success;
             });
     }
@@ -111,7 +111,10 @@ internal static class BacktestVerb
         }
 
         return Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-            ? plan with { Sources = [.. plan.Sources.Select(source => source.Kind == SourceKind.Prometheus ? source with { Url = url } : source)] }
+            ? plan with
+            {
+                Sources = [.. plan.Sources.Select(source => source.Kind == SourceKind.Prometheus ? source with { Url = url } : source)],
+            }
             : throw Failure.Invalid($"--prometheus is \"{url}\"; it must be an http or https URL such as http://prometheus:9090.");
     }
 

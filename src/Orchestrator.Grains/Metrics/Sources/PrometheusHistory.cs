@@ -5,7 +5,7 @@ using Orchestrator.Grains.Metrics.Sources.Http;
 
 namespace Orchestrator.Grains.Metrics.Sources;
 
-/// <summary>Range queries to the Prometheus servers of plans, under the rules of live queries: allowed hosts, credentials, bounds.</summary>
+/// <summary>Range queries to the Prometheus servers of plans, under the rules of live queries.</summary>
 public sealed class PrometheusHistory(SourceHttp http)
 {
     /// <summary>Time for one answer in real time: part of a month of a wide query takes seconds.</summary>
