@@ -65,7 +65,8 @@ public sealed class PlanSource
     {
         if (Root is not Node.Mapping root || other.Root is not Node.Mapping given)
         {
-            return PlanReading.Failed([.. Errors, .. other.Errors, .. other.Root is null or Node.Mapping ? (InputError[])[] : [new InputError("sources", "must be a mapping with the key sources")]]);
+            InputError[] shape = other.Root is null or Node.Mapping ? [] : [new InputError(Sources, "must be a mapping with the key sources")];
+            return PlanReading.Failed([.. Errors, .. other.Errors, .. shape]);
         }
 
         var entries = root.Entries.Where(entry => entry.Key != Sources).Concat(given.Entries.Where(entry => entry.Key == Sources));

@@ -32,7 +32,9 @@ internal static class PlanBacktests
     private static async Task<ApiResult> Answer(Query request, World world)
     {
         var errors = ImmutableArray.CreateBuilder<InputError>();
-        var (revision, days, step) = (PlanPreviews.Number(request, "revision", errors), PlanPreviews.Number(request, "days", errors), Step(request, errors));
+        var revision = PlanPreviews.Number(request, "revision", errors);
+        var days = PlanPreviews.Number(request, "days", errors);
+        var step = Step(request, errors);
         var environment = Text(request, "environment") ?? "production";
         if (environment.Length > LongestEnvironment
             || !environment.All(one => char.IsAsciiLetterLower(one) || char.IsAsciiDigit(one) || one == '-'))

@@ -11,7 +11,7 @@ namespace Orchestrator.Domain.Backtests;
 /// <param name="Triggers">The triggers, in the order of the plan.</param>
 /// <param name="Criteria">The criteria.</param>
 /// <param name="Power">Times until a rise is seen, by trigger and step.</param>
-/// <param name="Notes">What the numbers rest on.</param>
+/// <param name="Notes">Foundations of the numbers.</param>
 /// <param name="Problems">Queries that failed, with the first error of each.</param>
 public sealed record BacktestReport(
     string Plan, DateTimeOffset From, DateTimeOffset To, TimeSpan Step, double NoData, ImmutableArray<TriggerBacktest> Triggers,

@@ -40,7 +40,9 @@ internal sealed class BacktestSentences(Plan plan, BacktestOptions options)
     public CriterionBacktest Criterion(CriterionCount count)
     {
         var windows = count.Met + count.Breached + count.Unknown;
-        var length = count.Window < TimeSpan.FromDays(7) && count.Window.Ticks % TimeSpan.TicksPerHour == 0 ? $"{count.Window.TotalHours:0}h" : Durations.Format(count.Window);
+        var length = count.Window < TimeSpan.FromDays(7) && count.Window.Ticks % TimeSpan.TicksPerHour == 0
+            ? $"{count.Window.TotalHours:0}h"
+            : Durations.Format(count.Window);
         var text = windows == count.Unknown
             ? $"{Named(count.Rule)} cannot be judged: no window of {length} in {Span} has evidence enough."
             : $"{Named(count.Rule)} would have been met in {Percent((double)count.Met / windows)} of {windows} windows of {length}"
@@ -52,7 +54,7 @@ internal sealed class BacktestSentences(Plan plan, BacktestOptions options)
             count.Rule.Name, count.Rule.Rule.Text, true, count.Window, windows, count.Met, count.Near, count.Breached, count.Unknown, text);
     }
 
-    /// <summary>What the numbers rest on.</summary>
+    /// <summary>Foundations of the numbers.</summary>
     public IEnumerable<string> Notes(bool compares, double empty, BacktestTraffic traffic)
     {
         yield return $"Legacy's traffic from {options.From:u} to {options.To:u}, read every {Durations.Format(options.Step)}. Legacy stands in for the new variant.";

@@ -23,7 +23,9 @@ public sealed class BacktestTests
         Assert.StartsWith("tight (error_rate > 0.5% for 5m) would have fired 3 times in 30 days without any rollout, ", tight.GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.Contains("the limit is inside the noise", tight.GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.Equal(3, tight.GetProperty("episodes").GetArrayLength());
-        Assert.All(tight.GetProperty("episodes").EnumerateArray(), one => Assert.Contains("error_rate > 0.5% for 5m: observed", one.GetProperty("text").GetString(), StringComparison.Ordinal));
+        Assert.All(
+            tight.GetProperty("episodes").EnumerateArray(),
+            one => Assert.Contains("error_rate > 0.5% for 5m: observed", one.GetProperty("text").GetString(), StringComparison.Ordinal));
 
         // A restart and a gap are no growth: else the ratio or the traffic would jump.
         var loose = Trigger("loose");
@@ -53,9 +55,12 @@ public sealed class BacktestTests
         Assert.Contains("a rise of error_rate from 0.05", power[0].GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.Contains("to 0.3% is seen after", power[0].GetProperty("text").GetString(), StringComparison.Ordinal);
 
-        JsonElement Trigger(string name) => report.GetProperty("triggers").EnumerateArray().Single(one => one.GetProperty("name").GetString() == name);
+        JsonElement Trigger(string name) => One("triggers", "name", name);
 
-        JsonElement Criterion(string rule) => report.GetProperty("criteria").EnumerateArray().Single(one => one.GetProperty("rule").GetString() == rule);
+        JsonElement Criterion(string rule) => One("criteria", "rule", rule);
+
+        JsonElement One(string list, string key, string value) =>
+            report.GetProperty(list).EnumerateArray().Single(one => one.GetProperty(key).GetString() == value);
     }
 
     [Fact]

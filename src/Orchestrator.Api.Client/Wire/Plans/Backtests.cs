@@ -27,7 +27,7 @@ public sealed record Backtest
     /// <summary>Times until a rise is seen, by trigger and step.</summary>
     public IReadOnlyList<PowerBacktest> Power { get; init; } = [];
 
-    /// <summary>What the numbers rest on, in sentences.</summary>
+    /// <summary>Foundations of the numbers, in sentences.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Queries that failed, with the first error of each.</summary>

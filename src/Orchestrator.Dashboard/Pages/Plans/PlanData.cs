@@ -191,7 +191,7 @@ public sealed record WeatherData(string Text);
 /// <param name="Triggers">The triggers.</param>
 /// <param name="Criteria">The criteria.</param>
 /// <param name="Power">Times until a rise is seen.</param>
-/// <param name="Notes">What the numbers rest on.</param>
+/// <param name="Notes">Foundations of the numbers.</param>
 /// <param name="Problems">Queries that failed.</param>
 public sealed record BacktestData(
     IReadOnlyList<BacktestedRule> Triggers, IReadOnlyList<BacktestedRule> Criteria, IReadOnlyList<BacktestedRule> Power,
