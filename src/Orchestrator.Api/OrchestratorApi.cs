@@ -59,6 +59,7 @@ public static class OrchestratorApi
         .AddSingleton<LastChanges>()
         .AddSingleton<ChronicleCache>()
         .AddSingleton(_ => new LiveReads())
+        .AddSingleton<KeptReads>()
         .AddSingleton(provider => new PushSignatures(provider.GetRequiredService<InstallationSecret>(), TimeProvider.System))
         .AddSingleton<TableDocuments>()
         .AddDescription();

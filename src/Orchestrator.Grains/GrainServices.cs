@@ -9,6 +9,7 @@ using Orchestrator.Grains.Integrity;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Metrics.Otlp;
+using Orchestrator.Grains.Metrics.Signals;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
 using Orchestrator.Grains.Metrics.Sources.Http;
@@ -85,6 +86,9 @@ public static class GrainServices
         services.AddHostedService(provider => provider.GetRequiredService<LogWriting>());
         services.AddSingleton(new SnapshotSettings());
         services.AddHostedService<SnapshotWriter>();
+        services.AddSingleton(provider => SignalSettings.Read(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<SignalKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<SignalKeeper>());
         services.AddSingleton<EvaluationScheduler>();
         services.AddSingleton<IEvaluationScheduler>(provider => provider.GetRequiredService<EvaluationScheduler>());
         services.AddSingleton<FlagSuccession>();

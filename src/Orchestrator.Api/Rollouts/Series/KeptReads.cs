@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Kept;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.Metrics.Signals;
+
+namespace Orchestrator.Api.Rollouts.Series;
+
+/// <summary>Kept signals for series. A store that fails takes the old part from an answer, and nothing else.</summary>
+internal sealed partial class KeptReads(ISignalStore store, ILogger<KeptReads> logger)
+{
+    /// <summary>Time after which signals are among the kept ones at the earliest; younger ranges need no look.</summary>
+    private static readonly TimeSpan Young = TimeSpan.FromMinutes(10);
+
+    /// <summary>Signals of a range; null where none is needed, and a sentence where they could not be read.</summary>
+    public async Task<(KeptSeries? Kept, string? Missing)> Read(
+        RolloutState state, SeriesInput input, DateTimeOffset now, CancellationToken stop)
+    {
+        if (input.From > now - Young)
+        {
+            return (null, null);
+        }
+
+        Domain.Plans.Rules.Metric[] metrics = [.. input.Metrics.Select(name => MetricNames.Find(state.Plan.Metrics, name))];
+        var kept = new KeptSeries(state.Judgement.Sampling, metrics, input.Segment, input.To - input.From);
+        var first = Math.Max(0, (input.From - MetricSeries.LongestPoint(input.Resolution)).ToUnixTimeMilliseconds());
+        try
+        {
+            await foreach (var piece in store.Read(state.Id, first, input.To.ToUnixTimeMilliseconds(), stop))
+            {
+                kept.Add(piece);
+            }
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogFailed(state.Id, failure.Message);
+            return (null, "The kept signals could not be read. Older points come from blocks of the last two weeks, or are missing. See the server log.");
+        }
+
+        return (kept, kept.Damaged == 0 ? null : $"{kept.Damaged} blocks of kept signals are damaged; their time is a gap.");
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Kept signals of rollout {Rollout} could not be read: {Reason}")]
+    private partial void LogFailed(string rollout, string reason);
+}
