@@ -1,5 +1,6 @@
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Kept;
 using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Rollouts;
@@ -74,6 +75,21 @@ public sealed class Simulator
         Round();
         return intake;
     }
+
+    /// <summary>Measurements of (<paramref name="after"/>, <paramref name="at"/>] arrive at their end, with rounds until then.</summary>
+    internal void Feed(SignalBlock block, long after, DateTimeOffset at)
+    {
+        AdvanceTo(at - TimeSpan.FromTicks(1));
+        Now = at;
+        _windows.Replay(block, after, UnixMillis.Of(at));
+        Round();
+    }
+
+    /// <summary>Begins to keep signals, as the product does.</summary>
+    internal void KeepSignals() => _windows.KeepFinal();
+
+    /// <summary>Signals since the last call: those that are final, and at the end the newest ones.</summary>
+    internal SignalBlock[] TakeSignals(bool end = false) => [.. _windows.TakeFinal(), .. end ? [_windows.Newest(Now)] : Array.Empty<SignalBlock>()];
 
     /// <summary>Moves time to <paramref name="until"/>, with a round whenever the live product would hold one.</summary>
     public void AdvanceTo(DateTimeOffset until)

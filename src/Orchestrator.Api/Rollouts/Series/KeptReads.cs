@@ -23,7 +23,7 @@ internal sealed partial class KeptReads(ISignalStore store, ILogger<KeptReads> l
 
         Domain.Plans.Rules.Metric[] metrics = [.. input.Metrics.Select(name => MetricNames.Find(state.Plan.Metrics, name))];
         var kept = new KeptSeries(state.Judgement.Sampling, metrics, input.Segment, input.To - input.From);
-        var first = Math.Max(0, (input.From - MetricSeries.LongestPoint(input.Resolution)).ToUnixTimeMilliseconds());
+        var first = Math.Max(0, input.From.ToUnixTimeMilliseconds() - (long)MetricSeries.LongestPoint(input.Resolution).TotalMilliseconds);
         try
         {
             await foreach (var piece in store.Read(state.Id, first, input.To.ToUnixTimeMilliseconds(), stop))

@@ -274,14 +274,25 @@ public sealed class MetricWindows
 
         foreach (var track in block.Tracks)
         {
-            var first = Array.FindIndex(track.Points, point => point.At > after);
-            var points = first < 0 ? [] : track.Points[first..].TakeWhile(point => point.At <= to).ToList();
-            if (points.Count > 0)
+            var (first, end) = (FirstAfter(track.Points, after), FirstAfter(track.Points, to));
+            if (end > first)
             {
-                tracks.Add(track.Key, points);
+                tracks.Add(track.Key, [.. track.Points.AsSpan(first, end - first)]);
                 segments.UnionWith(track.Key.Segment is { } segment ? [segment] : []);
             }
         }
+    }
+
+    private static int FirstAfter(Point[] points, long after)
+    {
+        int low = 0, high = points.Length;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = points[middle].At > after ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
     }
 
     private Observation Observe(RoundQuery round, Track? watched, DateTimeOffset at, bool fromSample)
