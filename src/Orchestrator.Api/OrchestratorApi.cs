@@ -32,6 +32,7 @@ using Orchestrator.Api.Rollouts.Amending;
 using Orchestrator.Api.Rollouts.Histories;
 using Orchestrator.Api.Rollouts.Reviews;
 using Orchestrator.Api.Rollouts.Series;
+using Orchestrator.Api.Rollouts.WhatIf;
 using Orchestrator.Api.Sdk;
 using Orchestrator.Api.Segments;
 using Orchestrator.Api.Streams;
@@ -115,6 +116,7 @@ public static class OrchestratorApi
         api.MapRollouts();
         api.MapHistory();
         api.MapAmendments();
+        api.MapWhatIfs();
         api.MapReviews();
         api.MapIncidents();
         api.MapSignals();

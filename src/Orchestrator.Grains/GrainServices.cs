@@ -17,6 +17,7 @@ using Orchestrator.Grains.Notifications;
 using Orchestrator.Grains.Notifications.Channels;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Rollouts.Verification;
+using Orchestrator.Grains.Rollouts.WhatIf;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Segments;
 using Orchestrator.Grains.Serialization;
@@ -89,6 +90,8 @@ public static class GrainServices
         services.AddSingleton(provider => SignalSettings.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<SignalKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<SignalKeeper>());
+        services.AddSingleton(_ => new WhatIfJobs());
+        services.AddSingleton<WhatIfRunner>();
         services.AddSingleton<EvaluationScheduler>();
         services.AddSingleton<IEvaluationScheduler>(provider => provider.GetRequiredService<EvaluationScheduler>());
         services.AddSingleton<FlagSuccession>();

@@ -21,8 +21,14 @@ public sealed record WhatIfResult(
     public bool FalseAlarm => Outcome == WhatIfOutcome.Stopped && Recorded.Completed;
 
     /// <summary>Time in which only the recorded run has users on new; null for none.</summary>
-    public (DateTimeOffset From, DateTimeOffset To)? Spared { get; init; }
+    public WhatIfSpan? Spared { get; init; }
+
+    /// <summary>Counted users of that time, or the reason why there is no count; null without such a time.</summary>
+    public string? People { get; init; }
 }
+
+/// <summary>A time.</summary>
+public sealed record WhatIfSpan(DateTimeOffset From, DateTimeOffset To);
 
 /// <summary>Comparison of the rollbacks of two runs.</summary>
 public enum WhatIfOutcome

@@ -114,7 +114,7 @@ public sealed class WhatIfRun
             _control.State.Id, _events[0].At, to, outcome, Sentence(outcome, found, instead), _recorded, instead, unanswered,
             WhatIfLines.PercentHours(real, instead, _events[0].At, to), [.. Limits(outcome, real, instead, until)])
         {
-            Spared = spared ? (_parted!.Value, to) : null,
+            Spared = spared ? new WhatIfSpan(_parted!.Value, to) : null,
         };
     }
 

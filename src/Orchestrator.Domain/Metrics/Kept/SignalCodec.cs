@@ -45,6 +45,12 @@ public static class SignalCodec
         return written;
     }
 
+    /// <summary>Compressed bytes of a series by itself, by kind of series: the mean of those in a block.</summary>
+    public static IReadOnlyDictionary<string, double> BytesByKind(SignalBlock block) =>
+        block.Tracks.GroupBy(track => track.Key.Kind).ToDictionary(
+            kind => kind.Key.ToString(),
+            kind => kind.Average(track => Write(block with { Counters = [], Tracks = [track] }).Length - HeadLength - SumLength));
+
     /// <summary>Whole blocks among these bytes, in their order.</summary>
     public static IEnumerable<StoredBlock> Find(ReadOnlyMemory<byte> bytes)
     {
