@@ -12,6 +12,9 @@ internal sealed partial class KeptReads(ISignalStore store, ILogger<KeptReads> l
     /// <summary>Time after which signals are among the kept ones at the earliest; younger ranges need no look.</summary>
     private static readonly TimeSpan Young = TimeSpan.FromMinutes(10);
 
+    /// <summary>Longest read: a whole life of distributions takes more.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>Signals of a range; null where none is needed, and a sentence where they could not be read.</summary>
     public async Task<(KeptSeries? Kept, string? Missing)> Read(
         RolloutState state, SeriesInput input, DateTimeOffset now, CancellationToken stop)
@@ -22,14 +25,22 @@ internal sealed partial class KeptReads(ISignalStore store, ILogger<KeptReads> l
         }
 
         Domain.Plans.Rules.Metric[] metrics = [.. input.Metrics.Select(name => MetricNames.Find(state.Plan.Metrics, name))];
-        var kept = new KeptSeries(state.Judgement.Sampling, metrics, input.Segment, input.To - input.From);
         var first = Math.Max(0, input.From.ToUnixTimeMilliseconds() - (long)MetricSeries.LongestPoint(input.Resolution).TotalMilliseconds);
+        var kept = new KeptSeries(
+            state.Judgement.Sampling, metrics, input.Segment, DateTimeOffset.FromUnixTimeMilliseconds(first), input.To);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(Patience);
         try
         {
-            await foreach (var piece in store.Read(state.Id, first, input.To.ToUnixTimeMilliseconds(), stop))
+            await foreach (var piece in store.Read(state.Id, first, input.To.ToUnixTimeMilliseconds(), patience.Token))
             {
+                patience.Token.ThrowIfCancellationRequested();
                 kept.Add(piece);
             }
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return (null, $"The kept signals took longer than {Patience.TotalSeconds:0} s to read. Older points come from blocks of the last two weeks, or are missing. Ask for a shorter range.");
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

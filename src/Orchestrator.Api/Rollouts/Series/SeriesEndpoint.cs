@@ -43,15 +43,15 @@ internal static class SeriesEndpoint
     {
         var grain = request.Service<IGrainFactory>().GetGrain<IMetricsGrain>(state.Id);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(request.Stop);
-        patience.CancelAfter(Patience);
         try
         {
+            var (kept, missing) = input.Metrics.Length == 0 ? (null, null)
+                : await request.Service<KeptReads>().Read(state, input, now, request.Stop);
+            patience.CancelAfter(Patience);
             if (input.Metrics.Length == 0)
             {
                 return await grain.OnHand().WaitAsync(patience.Token) is { } metrics ? OnHand(state, metrics) : Unavailable(state.Id);
             }
-
-            var (kept, missing) = await request.Service<KeptReads>().Read(state, input, now, patience.Token);
 
             // One call for each series: rounds of the rollout come between them.
             var series = new List<object>();

@@ -10,7 +10,8 @@ namespace Orchestrator.Domain.Metrics.Kept;
 /// </summary>
 public sealed class KeptSeries
 {
-    private static readonly long LongestExact = (long)TimeSpan.FromDays(2).TotalMilliseconds;
+    /// <summary>Two days, and what may be in the first point.</summary>
+    private static readonly long LongestExact = (long)TimeSpan.FromHours(49).TotalMilliseconds;
 
     private readonly TrackSet tracks;
     private readonly Measuring measuring;
@@ -18,6 +19,9 @@ public sealed class KeptSeries
     private readonly HashSet<string> names;
     private readonly string? segment;
     private readonly bool exact;
+    private readonly bool distributions;
+    private readonly long first;
+    private readonly long last;
     private readonly List<SeriesGap> holes = [];
     private long from = long.MaxValue;
     private long to;
@@ -26,10 +30,13 @@ public sealed class KeptSeries
     /// <param name="sampling">Sampling interval of the rollout.</param>
     /// <param name="metrics">Metrics that will be read.</param>
     /// <param name="segment">Segment that will be read; null for all users.</param>
-    /// <param name="range">Length of the range that will be read.</param>
-    public KeptSeries(TimeSpan sampling, Metric[] metrics, string? segment, TimeSpan range)
+    /// <param name="first">Start of what is needed: before it no block is read.</param>
+    /// <param name="last">End of it.</param>
+    public KeptSeries(TimeSpan sampling, Metric[] metrics, string? segment, DateTimeOffset first, DateTimeOffset last)
     {
-        (this.metrics, this.segment, exact) = (metrics, segment, range.TotalMilliseconds <= LongestExact);
+        (this.metrics, this.segment, exact) = (metrics, segment, (last - first).TotalMilliseconds <= LongestExact);
+        (this.first, this.last) = (UnixMillis.Of(first), UnixMillis.Of(last));
+        distributions = Array.Exists(metrics, static metric => metric.Source is MetricSource.Quantile);
         tracks = new TrackSet(Periods.Of(sampling, TimeSpan.Zero) with { Kept = long.MaxValue / 4 });
         measuring = new Measuring(tracks, []);
         names = [.. metrics.SelectMany(metric => SeriesOf(metric.Source))];
@@ -67,10 +74,14 @@ public sealed class KeptSeries
 
     private void Add(StoredBlock stored)
     {
-        SignalBlock block;
+        var block = new SignalBlock(stored.From, stored.To, 0);
         try
         {
-            block = SignalCodec.Read(stored, key => key.Segment == segment && (key.Series.Length == 0 || names.Contains(key.Series)));
+            if (stored.To > first && stored.From < last)
+            {
+                block = SignalCodec.Read(
+                    stored, key => key.Segment == segment && (key.Series.Length == 0 || names.Contains(key.Series)), distributions);
+            }
         }
         catch (InvalidDataException)
         {

@@ -113,7 +113,8 @@ public sealed class KeptSeriesTests
 
     private static KeptSeries Read(SignalBlock[] blocks, SeriesQuery query, Metric metric)
     {
-        var kept = new KeptSeries(TimeSpan.FromSeconds(15), [metric], query.Segment, query.To - query.From);
+        var kept = new KeptSeries(
+            TimeSpan.FromSeconds(15), [metric], query.Segment, query.From - MetricSeries.LongestPoint(query.Resolution), query.To);
         foreach (var block in blocks)
         {
             kept.Add(SignalCodec.Write(block));

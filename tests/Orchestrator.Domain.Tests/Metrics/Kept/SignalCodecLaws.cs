@@ -50,7 +50,10 @@ public sealed class SignalCodecLaws
         {
             var (first, second) = (SignalCodec.Write(damaged), SignalCodec.Write(whole with { From = 7 }));
             first[place % first.Length] ^= change;
-            Assert.Equal(7, Assert.Single(SignalCodec.Find(first.Concat(second).ToArray())).From);
+            var found = SignalCodec.Find(first.Concat(second).ToArray()).ToArray();
+            Assert.Equal(7, found[^1].From);
+            Assert.All(found[..^1], one => Assert.Throws<InvalidDataException>(() => SignalCodec.Read(one)));
+            Assert.Equal(7, SignalCodec.Read(found[^1]).From);
         });
 
     [Fact]
