@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
@@ -68,9 +69,15 @@ internal static class SignalsSection
 
     private static Sample Sample(DateTimeOffset at, Variant variant, Random dice) => new(
         0, null, at, variant, Traffic.Live, null,
-        [new(KnownSeries.Requests, 800 + dice.Next(400)), .. Enumerable.Range(0, Counters).Select(i => new SampleCounter($"counter{i}", dice.Next(10 * (i + 1))))],
+        [
+            new(KnownSeries.Requests, 800 + dice.Next(400)),
+            .. Enumerable.Range(0, Counters).Select(i => new SampleCounter($"counter{i}", dice.Next(10 * (i + 1)))),
+        ],
         [.. Enumerable.Range(0, Gauges).Select(i => new SampleGauge($"gauge{i}", (30e6 * (i + 1)) + (dice.NextDouble() * 1e6)))],
-        [.. Enumerable.Range(0, Distributions).Select(i => new SampleDistribution($"time{i}", [.. Enumerable.Range(0, Observations).Select(_ => new Observed(0.05 * Math.Exp(dice.NextDouble()), 1))]))]);
+        [.. Enumerable.Range(0, Distributions).Select(i => new SampleDistribution($"time{i}", Times(dice)))]);
+
+    private static ImmutableArray<Observed> Times(Random dice) =>
+        [.. Enumerable.Range(0, Observations).Select(_ => new Observed(0.05 * Math.Exp(dice.NextDouble()), 1))];
 
     private static double Read(Metric metric, IEnumerable<byte[]> blocks, TimeSpan range, int days)
     {

@@ -85,12 +85,6 @@ public sealed class Simulator
         Round();
     }
 
-    /// <summary>Begins to keep signals, as the product does.</summary>
-    internal void KeepSignals() => _windows.KeepFinal();
-
-    /// <summary>Signals since the last call: those that are final, and at the end the newest ones.</summary>
-    internal SignalBlock[] TakeSignals(bool end = false) => [.. _windows.TakeFinal(), .. end ? [_windows.Newest(Now)] : Array.Empty<SignalBlock>()];
-
     /// <summary>Moves time to <paramref name="until"/>, with a round whenever the live product would hold one.</summary>
     public void AdvanceTo(DateTimeOffset until)
     {

@@ -89,7 +89,7 @@ internal static class WhatIfVerb
         return ExitCode.Success;
     }
 
-    /// <summary>Asks until it has ended. An interrupted wait cancels it on the server, which would run it for nobody.</summary>
+    /// <summary>Asks until it has ended. An interrupted wait cancels it on the server, which would run it for no reader.</summary>
     private static async Task<JsonElement> Wait(Invocation invocation, string path, JsonElement answer, CancellationToken stop)
     {
         try

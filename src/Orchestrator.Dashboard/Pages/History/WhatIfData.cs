@@ -70,7 +70,8 @@ public sealed record WhatIfRolloutData
 }
 
 /// <summary>One run.</summary>
-public sealed record WhatIfLineData(IReadOnlyList<WhatIfPointData> Points, IReadOnlyList<WhatIfFiredData> Fired, DateTimeOffset? RolledBackAt);
+public sealed record WhatIfLineData(
+    IReadOnlyList<WhatIfPointData> Points, IReadOnlyList<WhatIfFiredData> Fired, DateTimeOffset? RolledBackAt);
 
 /// <summary>Percent of users on new from a time on.</summary>
 public sealed record WhatIfPointData(DateTimeOffset At, double Percentage, string Step);

@@ -103,7 +103,8 @@ public sealed partial record PlanPatch(string Path, string Value)
             return $"'{string.Join('.', parts[..^1])}' has no condition with one comparison; give the whole 'when'";
         }
 
-        mapping[key] = string.Concat(text.AsSpan(0, one.Groups["limit"].Index), patch.Value, text.AsSpan(one.Groups["limit"].Index + one.Groups["limit"].Length));
+        var limit = one.Groups["limit"];
+        mapping[key] = string.Concat(text.AsSpan(0, limit.Index), patch.Value, text.AsSpan(limit.Index + limit.Length));
         return null;
     }
 
@@ -111,7 +112,8 @@ public sealed partial record PlanPatch(string Path, string Value)
     {
         JsonObject mapping => mapping[part],
         JsonArray list => list.FirstOrDefault(item => NameOf(item) == part)
-            ?? (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < list.Count ? list[index] : null),
+            ?? (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < list.Count
+                ? list[index] : null),
         _ => null,
     };
 

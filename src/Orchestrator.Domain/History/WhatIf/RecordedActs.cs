@@ -7,7 +7,9 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.History.WhatIf;
 
-/// <summary>What people and alert managers did in a rollout, as commands at their times. What triggers and time did is decided again.</summary>
+/// <summary>
+/// Acts of people and alert managers in a rollout, as commands at their times. Decisions by triggers and time are made again.
+/// </summary>
 /// <param name="Create">The command that created it.</param>
 /// <param name="CreatedAt">Time of it.</param>
 /// <param name="Acts">Commands, oldest first.</param>

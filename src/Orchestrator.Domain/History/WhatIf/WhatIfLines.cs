@@ -51,8 +51,7 @@ internal static class WhatIfLines
     public static double PercentHours(WhatIfLine first, WhatIfLine second, DateTimeOffset from, DateTimeOffset to)
     {
         var sum = 0.0;
-        DateTimeOffset[] times =
-            [from, .. first.Points.Concat(second.Points).Select(point => point.At).Where(at => at > from && at < to).Distinct().Order(), to];
+        var times = Times(first, second, from, to);
         for (var i = 1; i < times.Length; i++)
         {
             sum += (double)(At(second, times[i - 1]) - At(first, times[i - 1])) * (times[i] - times[i - 1]).TotalHours;
@@ -65,8 +64,7 @@ internal static class WhatIfLines
     public static TimeSpan OtherShare(WhatIfLine first, WhatIfLine second, DateTimeOffset from, DateTimeOffset to)
     {
         var sum = TimeSpan.Zero;
-        DateTimeOffset[] times =
-            [from, .. first.Points.Concat(second.Points).Select(point => point.At).Where(at => at > from && at < to).Distinct().Order(), to];
+        var times = Times(first, second, from, to);
         for (var i = 1; i < times.Length; i++)
         {
             var (one, other) = (At(first, times[i - 1]), At(second, times[i - 1]));
@@ -76,6 +74,11 @@ internal static class WhatIfLines
         return sum;
     }
 
-    public static decimal At(WhatIfLine line, DateTimeOffset at) =>
+    private static DateTimeOffset[] Times(WhatIfLine first, WhatIfLine second, DateTimeOffset from, DateTimeOffset to) =>
+    [
+        from, .. first.Points.Concat(second.Points).Select(point => point.At).Where(at => at > from && at < to).Distinct().Order(), to,
+    ];
+
+    private static decimal At(WhatIfLine line, DateTimeOffset at) =>
         line.Points.LastOrDefault(point => point.At <= at)?.Percentage ?? 0;
 }

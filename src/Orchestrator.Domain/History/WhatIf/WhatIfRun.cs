@@ -205,7 +205,9 @@ public sealed class WhatIfRun
         }
     }
 
-    /// <summary>The first step or rollback of the recorded plan that the replay does not give at its time; null when it gives all.</summary>
+    /// <summary>
+    /// The first step or rollback of the recorded plan that the replay does not give at its time; null when it gives all.
+    /// </summary>
     private string? Unfaithful(DateTimeOffset until)
     {
         var (recorded, replayed) = (Marks(_events, until), Marks(_control.Events, until + Grace));

@@ -5,8 +5,8 @@ using Orchestrator.Domain.Plans.Rules;
 namespace Orchestrator.Domain.Metrics.Kept;
 
 /// <summary>
-/// Series from stored blocks. In a range of up to two days points come from exact samples, in a longer one from blocks of half an hour, which
-/// are folded on the way: memory grows with the range, by some 100 bytes for each series and half hour.
+/// Series from stored blocks. In a range of up to two days points come from exact samples, in a longer one from blocks of half an hour,
+/// which are folded on the way: memory grows with the range, by some 100 bytes for each series and half hour.
 /// </summary>
 public sealed class KeptSeries
 {

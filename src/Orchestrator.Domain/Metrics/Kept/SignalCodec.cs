@@ -7,9 +7,9 @@ using Orchestrator.Domain.Plans.Rules;
 namespace Orchestrator.Domain.Metrics.Kept;
 
 /// <summary>
-/// Blocks as bytes that may follow each other in a file: a mark, the times, the compressed columns of all series but distributions, and those
-/// of distributions, which are most of the bytes and are read only where they are wanted. Each part has a checksum. A damaged block is passed
-/// over; the next one is found by its mark.
+/// Blocks as bytes that may follow each other in a file: a mark, the times, the compressed columns of all series but distributions, and
+/// those of distributions, which are most of the bytes and are read only where they are wanted. Each part has a checksum. A damaged block
+/// is passed over; the next one is found by its mark.
 /// </summary>
 public static class SignalCodec
 {
@@ -136,8 +136,8 @@ public static class SignalCodec
 
         var (light, heavy) = (Number(head, 33), Number(head, 41));
         var whole = HeadLength + (long)light + heavy + (2 * SumLength);
-        if (Number(head, 29) is < 0 or > MostBytes || Number(head, 37) is < 0 or > MostBytes || light < 0 || heavy < 0 || whole > head.Length
-            || !HasSum(head[..(HeadLength + light)], head[(HeadLength + light)..]))
+        if (Number(head, 29) is < 0 or > MostBytes || Number(head, 37) is < 0 or > MostBytes || light < 0 || heavy < 0
+            || whole > head.Length || !HasSum(head[..(HeadLength + light)], head[(HeadLength + light)..]))
         {
             return null;
         }

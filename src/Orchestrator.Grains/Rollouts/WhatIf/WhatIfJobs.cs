@@ -3,10 +3,10 @@ namespace Orchestrator.Grains.Rollouts.WhatIf;
 /// <summary>Room for what-ifs on this silo: one runs at a time, and few wait.</summary>
 public sealed class WhatIfJobs : IDisposable
 {
-    /// <summary>What-ifs that wait or run.</summary>
+    /// <summary>Most what-ifs that wait or run.</summary>
     public const int Most = 8;
 
-    /// <summary>What-ifs of one key that wait or run.</summary>
+    /// <summary>Most what-ifs of one key that wait or run.</summary>
     public const int MostOfKey = 2;
 
     /// <summary>Longest run, in real time.</summary>

@@ -80,7 +80,7 @@ public sealed class WhatIfRunner(
         }
     }
 
-    /// <summary>What the windows have and the store has not; null where the silo with them does not answer.</summary>
+    /// <summary>Measurements that the windows have and the store has not; null where the silo with them does not answer.</summary>
     private async Task<byte[]?> Newest(string rollout, CancellationToken stop)
     {
         try

@@ -46,7 +46,10 @@ internal static class RecordedSignals
 
     private static Sample Sample(DateTimeOffset at, Traffic traffic, long errors, bool shadow) => new(
         0, null, at, Variant.New, traffic, null,
-        [new("requests", 4000), new("errors", errors), new("http_5xx", 0), new("probes", 100), new("probe_ok", 100), .. shadow ? [new("comparisons", 1000), new("mismatches", 0)] : Array.Empty<SampleCounter>()],
+        [
+            new("requests", 4000), new("errors", errors), new("http_5xx", 0), new("probes", 100), new("probe_ok", 100),
+            .. shadow ? [new("comparisons", 1000), new("mismatches", 0)] : Array.Empty<SampleCounter>(),
+        ],
         [new("memory", 31e6)],
         [new("response_time", [.. Enumerable.Range(0, 200).Select(i => new Observed(0.08 + (i * 0.0002), 1))])]);
 }

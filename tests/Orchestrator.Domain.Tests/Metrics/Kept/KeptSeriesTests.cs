@@ -17,7 +17,9 @@ public sealed class KeptSeriesTests
     // Six hours in which samples come at odd milliseconds, with silences, up to ten minutes late.
     private static readonly Gen<(Sample Sample, DateTimeOffset Arrival)[]> Pushes =
         Gen.Select(Gen.Int[0, 6 * 3600 * 1000], Gen.Int[0, 600_000], Gen.Int[0, 50], Gen.Int[0, 5]).Array[1, 300].Select(all => all
-            .Select(p => (Sample(p.Item1 / 1000.0).Requests(p.Item3, p.Item4).Level(p.Item3).Times(p.Item3, p.Item4), At((p.Item1 + p.Item2) / 1000.0)))
+            .Select(p => (
+                Sample(p.Item1 / 1000.0).Requests(p.Item3, p.Item4).Level(p.Item3).Times(p.Item3, p.Item4),
+                At((p.Item1 + p.Item2) / 1000.0)))
             .OrderBy(push => push.Item2).ToArray());
 
     [Fact]
@@ -32,7 +34,8 @@ public sealed class KeptSeriesTests
     });
 
     [Fact]
-    public void Points_are_those_of_windows_that_never_folded() => Gen.Select(Pushes, Gen.Int[0, 20], Gen.Int[1, 24]).Sample((pushes, start, length) =>
+    public void Points_are_those_of_windows_that_never_folded() => Gen.Select(Pushes, Gen.Int[0, 20], Gen.Int[1, 24]).Sample((
+        pushes, start, length) =>
     {
         var (windows, blocks, _, now) = Kept(pushes);
         var range = new SeriesQuery("", Variant.New, Traffic.Live, null, At(start * 900), At((start + length) * 900), Minutes(1));
@@ -46,7 +49,8 @@ public sealed class KeptSeriesTests
         {
             var query = range with { Metric = metric.Name };
             var kept = Read(blocks, query, metric);
-            var parts = SeriesParts.Of(query, kept.From, kept.To).Select(part => part.Kept ? kept.Read(part.Query) : windows.Series(part.Query, now));
+            var parts = SeriesParts.Of(query, kept.From, kept.To)
+                .Select(part => part.Kept ? kept.Read(part.Query) : windows.Series(part.Query, now));
             var joined = SeriesParts.Join([.. parts]);
             Assert.All(joined.Points, point =>
             {
@@ -76,7 +80,10 @@ public sealed class KeptSeriesTests
     [Fact]
     public void Silence_is_told_apart_from_what_was_not_kept()
     {
-        Sample[] samples = [.. Every15(0, 3600, sample => sample.Requests(100, 1)), .. Every15(3 * 3600, 5 * 3600, sample => sample.Requests(100, 1))];
+        Sample[] samples =
+        [
+            .. Every15(0, 3600, sample => sample.Requests(100, 1)), .. Every15(3 * 3600, 5 * 3600, sample => sample.Requests(100, 1)),
+        ];
         var (_, blocks, _, _) = Kept([.. samples.Select(sample => (sample, sample.At))]);
         var query = new SeriesQuery("error_rate", Variant.New, Traffic.Live, null, Noon, At(4 * 3600), Minutes(5));
         var gap = Assert.Single(Read(blocks, query, ErrorRate).Read(query).Gaps);
