@@ -12,6 +12,7 @@ using Orchestrator.Benchmarks.Propagation;
 using Orchestrator.Benchmarks.Rollouts;
 using Orchestrator.Benchmarks.Route;
 using Orchestrator.Benchmarks.Segment;
+using Orchestrator.Benchmarks.Signals;
 using Orchestrator.Benchmarks.Simulate;
 using Orchestrator.Benchmarks.Soak;
 using Orchestrator.Benchmarks.Start;
@@ -29,6 +30,7 @@ Dictionary<string, Func<Task<Section>>> sections = new()
     ["segment"] = SegmentSection.RunAsync,
     ["client"] = () => Task.FromResult(ClientSection.Run()),
     ["simulate"] = () => Task.FromResult(SimulateSection.Run()),
+    ["signals"] = () => Task.FromResult(SignalsSection.Run()),
     ["start"] = StartSection.RunAsync,
     ["ofrep"] = OfrepSection.RunAsync,
     ["peers"] = PeersSection.RunAsync,

@@ -10,7 +10,7 @@ internal static partial class Report
     private static readonly string Head = """
         # What is promised about speed, and what was measured
 
-        Written by `bench/run.sh`, which builds Release and measures everything; `bench/run.sh route|segment|client|simulate|start|ofrep|peers|members|steady|streams|propagation|rollouts|dashboard|verify|history|hostile|fuzz|soak` measures sections alone
+        Written by `bench/run.sh`, which builds Release and measures everything; `bench/run.sh route|segment|client|simulate|signals|start|ofrep|peers|members|steady|streams|propagation|rollouts|dashboard|verify|history|hostile|fuzz|soak` measures sections alone
         and replaces only theirs. It needs the .NET SDK, `taskset`, `wrk`, for `peers` Node and for `segment`, `peers`, `members` and `propagation` PostgreSQL (in Debian: `apt-get install wrk postgresql nodejs npm`), for `streams` 3,000 open files
         in a process (`ulimit -Hn`), at least two cores, loopback, and about three quarters of an hour, of which `steady` takes 13 minutes.
         Let nothing else run: a load average far above 1 in a section's last line means that its times are its neighbours' too. What other machines should agree on are the ratios; times and sizes are those of the machine named in each section.

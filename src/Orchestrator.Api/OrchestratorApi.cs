@@ -32,6 +32,7 @@ using Orchestrator.Api.Rollouts.Amending;
 using Orchestrator.Api.Rollouts.Histories;
 using Orchestrator.Api.Rollouts.Reviews;
 using Orchestrator.Api.Rollouts.Series;
+using Orchestrator.Api.Rollouts.WhatIf;
 using Orchestrator.Api.Sdk;
 using Orchestrator.Api.Segments;
 using Orchestrator.Api.Streams;
@@ -60,6 +61,7 @@ public static class OrchestratorApi
         .AddSingleton<ChronicleCache>()
         .AddSingleton(_ => new LiveReads())
         .AddSingleton(_ => new BacktestReads())
+        .AddSingleton<KeptReads>()
         .AddSingleton(provider => new PushSignatures(provider.GetRequiredService<InstallationSecret>(), TimeProvider.System))
         .AddSingleton<TableDocuments>()
         .AddDescription();
@@ -115,6 +117,7 @@ public static class OrchestratorApi
         api.MapRollouts();
         api.MapHistory();
         api.MapAmendments();
+        api.MapWhatIfs();
         api.MapReviews();
         api.MapIncidents();
         api.MapSignals();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Metrics.Signals;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World.Snapshots;
 using Orchestrator.Storage.Memory;
@@ -21,7 +22,7 @@ public static class EmbeddedStorage
     /// <summary>
     /// Registers <see cref="IEventLog"/>, <see cref="ILogHead"/>, <see cref="InstallationFacts"/> and the default grain storage, all in
     /// <c>orchestrator.db</c> of <paramref name="dataFolder"/>, which is created when missing;
-    /// <see cref="ISnapshotStore"/> in files beside it; and, in memory, <see cref="IGuardStore"/>,
+    /// <see cref="ISnapshotStore"/> and <see cref="ISignalStore"/> in files beside it; and, in memory, <see cref="IGuardStore"/>,
     /// <see cref="INodeRegistry"/> and <see cref="IPeopleStore"/>. A host fails to start with <see cref="DataFolderInUseException"/> when another process has the
     /// folder, before anything else starts. Disposing the services closes the file and releases the folder.
     /// </summary>
@@ -36,6 +37,7 @@ public static class EmbeddedStorage
         services.AddSingleton<IEventLog>(provider => SqliteEventLog.On(provider.GetRequiredService<SqliteStore>(), TimeProvider.System));
         services.AddSingleton<ILogHead>(provider => new SqliteLogHead(provider.GetRequiredService<SqliteStore>()));
         services.AddSingleton<ISnapshotStore>(provider => new SnapshotFiles(provider.GetRequiredService<SqliteStore>().Folder));
+        services.AddSingleton<ISignalStore>(provider => new SignalFiles(provider.GetRequiredService<SqliteStore>().Folder));
         services.AddSingleton<IGuardStore>(new MemoryGuardStore(TimeProvider.System));
         services.AddSingleton<INodeRegistry>(new MemoryNodeRegistry(TimeProvider.System));
         services.AddSingleton<IPeopleStore>(new MemoryPeopleStore());

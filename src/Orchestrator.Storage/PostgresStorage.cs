@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Metrics.Signals;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World.Snapshots;
@@ -18,7 +19,7 @@ public static class PostgresStorage
 {
     /// <summary>
     /// Registers <see cref="IEventLog"/>, <see cref="ILogHead"/>, <see cref="IGuardStore"/>, <see cref="INodeRegistry"/>, <see
-    /// cref="IPeopleStore"/>, <see cref="ISnapshotStore"/>, <see cref="IStoreClock"/>, <see cref="InstallationFacts"/> and the default grain storage, all in schema
+    /// cref="IPeopleStore"/>, <see cref="ISnapshotStore"/>, <see cref="ISignalStore"/>, <see cref="IStoreClock"/>, <see cref="InstallationFacts"/> and the default grain storage, all in schema
     /// <c>orchestrator</c> of the database. The schema is upgraded to this build first. A host fails to start with <see cref="StorageUnavailableException"/>, whose
     /// message is for the operator, before anything else starts.
     /// </summary>
@@ -40,6 +41,7 @@ public static class PostgresStorage
         services.AddSingleton<IGuardStore>(provider => new PostgresGuardStore(provider.GetRequiredService<PostgresStore>()));
         services.AddSingleton<INodeRegistry>(provider => new PostgresNodeRegistry(provider.GetRequiredService<PostgresStore>()));
         services.AddSingleton<ISnapshotStore>(provider => new PostgresSnapshots(provider.GetRequiredService<PostgresStore>()));
+        services.AddSingleton<ISignalStore>(provider => new PostgresSignals(provider.GetRequiredService<PostgresStore>()));
         services.AddSingleton<IPeopleStore>(provider => new PostgresPeopleStore(provider.GetRequiredService<PostgresStore>()));
         services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => new MartenGrainStorage(
             provider.GetRequiredService<PostgresStore>(), provider.GetRequiredService<IActivatorProvider>()));

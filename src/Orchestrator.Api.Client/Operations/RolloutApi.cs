@@ -264,6 +264,28 @@ public sealed partial class RolloutApi
     public Task<Answer<Retrospective>> Retrospective(string id, Moment? query = null, CancellationToken stop = default) =>
         _transport.Read($"/api/v1/rollouts/{id}/retrospective", query, WireJson.Default.Retrospective, stop);
 
+    /// <summary>Ask what another plan would have done over the recorded signals.</summary>
+    /// <param name="id">Id of the rollout.</param>
+    /// <param name="body">The other plan.</param>
+    /// <param name="stop">Ends the call.</param>
+    [Operation("POST", "/api/v1/rollouts/{id}/what-if", Body = typeof(WhatIfRequest), Answer = typeof(WhatIf), Status = 202)]
+    public Task<Answer<WhatIf>> AskWhatIf(string id, WhatIfRequest body, CancellationToken stop = default) => _transport.Ask(
+        $"/api/v1/rollouts/{id}/what-if", null, Content.Of(body, WireJson.Default.WhatIfRequest), WireJson.Default.WhatIf, stop);
+
+    /// <summary>Get the progress and the answers of a what-if.</summary>
+    /// <param name="id">Id of the what-if.</param>
+    /// <param name="stop">Ends the call.</param>
+    [Operation("GET", "/api/v1/what-ifs/{id}", Answer = typeof(WhatIf))]
+    public Task<Answer<WhatIf>> WhatIf(string id, CancellationToken stop = default) =>
+        _transport.Read($"/api/v1/what-ifs/{id}", null, WireJson.Default.WhatIf, stop);
+
+    /// <summary>Cancel a what-if.</summary>
+    /// <param name="id">Id of the what-if.</param>
+    /// <param name="stop">Ends the call.</param>
+    [Operation("DELETE", "/api/v1/what-ifs/{id}", Status = 204)]
+    public Task<Answer> CancelWhatIf(string id, CancellationToken stop = default) =>
+        _transport.Command(HttpMethod.Delete, $"/api/v1/what-ifs/{id}", null, null, stop);
+
     /// <summary>Get series of metrics with their limits and marks. Name at least one metric.</summary>
     /// <param name="id">Id of the rollout.</param>
     /// <param name="query">Query; null for the usual one.</param>

@@ -69,6 +69,9 @@ public sealed record SeriesSet
 
     /// <summary>Older marks that were left out; null for none.</summary>
     public int? MarksLeftOut { get; init; }
+
+    /// <summary>Sentence about signals that could not be read; null when nothing is missing.</summary>
+    public string? Missing { get; init; }
 }
 
 /// <summary>Values of one metric of one variant.</summary>
@@ -187,7 +190,7 @@ public sealed record SeriesGap
     public DateTimeOffset To { get; init; }
 
     /// <summary>Reason.</summary>
-    [Words("noSamples", "noValue")]
+    [Words("noSamples", "noValue", "notKept")]
     public string Kind { get; init; } = "";
 }
 

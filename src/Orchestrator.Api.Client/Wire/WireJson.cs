@@ -137,6 +137,8 @@ namespace Orchestrator.Api.Client;
 [JsonSerializable(typeof(ExplainRequest))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(ExplainedRule))]
+[JsonSerializable(typeof(WhatIfRequest))]
+[JsonSerializable(typeof(WhatIf))]
 [JsonSerializable(typeof(JourneyRequest))]
 [JsonSerializable(typeof(Journey))]
 [JsonSerializable(typeof(JourneyInterval))]

@@ -35,6 +35,15 @@ internal static class Endpoints
         Map(api, "POST", pattern, summary, http => new Query(http, name, needs, body, answer), needs, body);
     }
 
+    /// <summary>An end of something that only this node's memory has: no command to an aggregate.</summary>
+    public static void MapDelete(
+        this IEndpointRouteBuilder api, string pattern, string summary, Func<Query, World, Task<ApiResult>> answer,
+        Permission needs = Permission.Read)
+    {
+        var name = $"DELETE {pattern}";
+        Map(api, "DELETE", pattern, summary, http => new Query(http, name, needs, null, answer), needs, null);
+    }
+
     public static void MapCommand<TPayload>(
         this IEndpointRouteBuilder api, string method, string pattern, string summary, Operation<TPayload> operation)
         where TPayload : class

@@ -1,5 +1,6 @@
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Kept;
 using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Rollouts;
@@ -80,6 +81,15 @@ public sealed class Simulator
         var intake = _windows.Add(samples, Now);
         Round();
         return intake;
+    }
+
+    /// <summary>Measurements of (<paramref name="after"/>, <paramref name="at"/>] arrive at their end, with rounds until then.</summary>
+    internal void Feed(SignalBlock block, long after, DateTimeOffset at)
+    {
+        AdvanceTo(at - TimeSpan.FromTicks(1));
+        Now = at;
+        _windows.Replay(block, after, UnixMillis.Of(at));
+        Round();
     }
 
     /// <summary>Moves time to <paramref name="until"/>, with a round whenever the live product would hold one.</summary>

@@ -17,16 +17,26 @@ public sealed record SeriesQuery(
 {
     /// <summary>Hash of the plan of the metric; null for any plan of the windows.</summary>
     public string? Plan { get; init; }
+
+    /// <summary>Most points of the answer, at most <see cref="MetricSeries.MostPoints"/>.</summary>
+    public int Most { get; init; } = MetricSeries.MostPoints;
+
+    /// <summary>Samples up to this instant are in no point: another part of the answer has them. Null for all.</summary>
+    public DateTimeOffset? After { get; init; }
 }
 
 /// <summary>Values of one metric over time. A time without a value is in <paramref name="Gaps"/> and in no point.</summary>
-/// <param name="Tiers">Parts of the range by resolution, the oldest first; at most two.</param>
+/// <param name="Tiers">Parts of the range by resolution, the oldest first; at most four.</param>
 /// <param name="Points">At most <see cref="MostPoints"/>, in order of time.</param>
 /// <param name="Gaps">Times without a value, in order of their start.</param>
 public sealed record MetricSeries(SeriesTier[] Tiers, SeriesPoint[] Points, SeriesGap[] Gaps)
 {
     /// <summary>Most points of a series. A longer range gets longer points.</summary>
     public const int MostPoints = 500;
+
+    /// <summary>Time before a range that may be in its first point, at least a block of folded samples.</summary>
+    public static TimeSpan LongestPoint(TimeSpan resolution) =>
+        resolution > TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : resolution > TimeSpan.FromHours(1) ? resolution : TimeSpan.FromHours(1);
 }
 
 /// <summary>A part of the range with one resolution.</summary>
@@ -63,6 +73,9 @@ public enum SeriesGapKind
 
     /// <summary>Samples carried the metric and gave no value: a ratio without requests, a distribution without observations.</summary>
     NoValue,
+
+    /// <summary>Signals of this time were not kept, or what was kept is damaged: nothing is known about it.</summary>
+    NotKept,
 }
 
 /// <summary>A metric with samples.</summary>

@@ -1,5 +1,6 @@
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Metrics;
+using Orleans.Concurrency;
 
 namespace Orchestrator.Grains.Metrics;
 
@@ -43,6 +44,12 @@ public interface IMetricsGrain : IGrainWithStringKey
     /// The points of one series, for display. One series a call: a round waits for one at most. Null when the windows are not here.
     /// </summary>
     Task<MetricSeries?> Series([Immutable] SeriesQuery query);
+
+    /// <summary>
+    /// The newest measurements, which are not among the kept signals yet, as a block of them. Null when the windows are not here.
+    /// </summary>
+    [AlwaysInterleave]
+    Task<byte[]?> Newest();
 
     /// <summary>Metrics with samples. Null when the windows are not here.</summary>
     Task<MetricOnHand[]?> OnHand();

@@ -2,11 +2,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Kept;
 using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Metrics.Signals;
 using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.Telemetry;
 using Orchestrator.Grains.Time;
@@ -19,7 +21,7 @@ namespace Orchestrator.Grains.Metrics;
 [PreferLocalPlacement]
 public sealed partial class MetricsGrain(
     IEventLog log, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage, RefusedSamples refused, LargeBodies large,
-    ILogger<MetricsGrain> logger) : Grain, IMetricsGrain
+    SignalKeeper signals, ILogger<MetricsGrain> logger) : Grain, IMetricsGrain
 {
     private const string Index = "metrics";
 
@@ -50,6 +52,7 @@ public sealed partial class MetricsGrain(
         }
 
         windows.Restore(_chunks.Where(c => c.Value.State is { Data.Length: > 0 }).Select(c => (c.Key, c.Value.State!.Data)));
+        windows.KeepFinal();
         _windows = windows;
         Know(plan);
     }
@@ -84,6 +87,7 @@ public sealed partial class MetricsGrain(
         }
 
         await Store();
+        KeepSignals();
         InputError[] rejected = [.. batch.Rejected, .. intake!.Rejected];
         Judge(intake.Accepted, rejected);
         _pushers.Note(intake.Accepted, rejected.Length, rejected.FirstOrDefault(), now);
@@ -109,6 +113,7 @@ public sealed partial class MetricsGrain(
         {
             // Samples folded and not written would be lost: the new windows have only what is stored.
             await Store();
+            KeepSignals();
             _windows = _windows.Under(plan);
             Know(plan);
         }
@@ -121,7 +126,9 @@ public sealed partial class MetricsGrain(
             await Follow();
         }
 
-        return _windows?.Observe(query, after, clock.GetUtcNow(), IMetricsGrain.MostObservations) ?? [];
+        var observed = _windows?.Observe(query, after, clock.GetUtcNow(), IMetricsGrain.MostObservations) ?? [];
+        KeepSignals();
+        return observed;
     }
 
     public Task<PusherStatus[]> Pushers() => Task.FromResult(_pushers.All);
@@ -144,7 +151,23 @@ public sealed partial class MetricsGrain(
         return Here()?.Series(query, clock.GetUtcNow());
     }
 
+    public async Task<byte[]?> Newest()
+    {
+        // Only the copy is made in this grain's turn.
+        var newest = Here()?.Newest(clock.GetUtcNow());
+        return newest is null ? null : await Task.Run(() => SignalCodec.Write(newest));
+    }
+
     public Task<MetricOnHand[]?> OnHand() => Task.FromResult(Here()?.OnHand(clock.GetUtcNow()));
+
+    /// <summary>Hands over what is final: it is encoded and written elsewhere.</summary>
+    private void KeepSignals()
+    {
+        if (_windows?.TakeFinal() is { Length: > 0 } final)
+        {
+            signals.Keep(this.GetPrimaryKeyString(), final);
+        }
+    }
 
     /// <summary>The windows; without them the next call reads the rollout again.</summary>
     private MetricWindows? Here()

@@ -10,6 +10,7 @@ using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Files;
 using Orchestrator.Grains.Integrity;
+using Orchestrator.Grains.Metrics.Signals;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
 using Orchestrator.Grains.Notifications;
 using Orchestrator.Storage.Azure;
@@ -38,7 +39,7 @@ internal sealed record SiloSettings(
     private static readonly string[] Known =
         ["Data", "Storage", "GrainState", "Role", .. ClusterPlace.Keys, "Lease", "Clock:Speed", "Auth", "Egress:Allow",
          "Metrics:Public", "PublicUrl", "NodeName", EdgeSettings.KnownProxiesKey, ConnectionLimits.Key, .. AzureGrainStateSettings.Keys, .. OfrepSettings.Keys,
-         .. CheckpointSettings.Keys, .. IntegritySettings.Keys, .. BackupSettings.Keys, .. ChannelSettings.SmtpKeys,
+         .. CheckpointSettings.Keys, .. IntegritySettings.Keys, .. SignalSettings.Keys, .. BackupSettings.Keys, .. ChannelSettings.SmtpKeys,
          .. SessionSettings.Keys];
 
     /// <summary>Sections whose setting names are defined elsewhere.</summary>
@@ -78,6 +79,7 @@ internal sealed record SiloSettings(
         errors.AddRange(EgressList.Errors(configuration));
         errors.AddRange(CheckpointSettings.Errors(configuration));
         errors.AddRange(IntegritySettings.Errors(configuration));
+        errors.AddRange(SignalSettings.Errors(configuration));
         errors.AddRange(BackupSettings.Errors(configuration));
         errors.AddRange(OfrepSettings.Errors(configuration));
         errors.AddRange(SessionSettings.Errors(configuration));

@@ -155,6 +155,10 @@ public sealed class ThingVerbTests(SiloFixture silo) : IClassFixture<SiloFixture
         var json = JsonDocument.Parse((await admin.Good("journey", "alice", "--flag", "shop", "-e", "told", "-o", "json")).Out).RootElement;
         Assert.Equal("RolloutCreated", json.GetProperty("intervals")[0].GetProperty("began").GetProperty("type").GetString());
         Assert.Contains("There was no flag 'none'", (await admin.Good("journey", "alice", "--flag", "none", "-e", "told")).Error, StringComparison.Ordinal);
+        var other = await admin.Good("what-if", "told", "--revision", "1", "--last", "1");
+        Assert.Matches(@"^ROLLOUT +OUTCOME +ROLLED BACK +WHAT IF +PERCENT-HOURS +BECAUSE\n", other.Out);
+        Assert.Contains("Of 1 rollouts:", other.Error, StringComparison.Ordinal);
+        await admin.Fails(3, "what-if", "told", "--revision", "1", "--set", "a.b=1");
         Assert.Contains("told", (await admin.Good("retro", "told")).Out, StringComparison.Ordinal);
         Assert.Contains("<html", (await admin.Good("retro", "told", "--html")).Out, StringComparison.Ordinal);
         Assert.Contains("Intact", (await admin.Good("verify", "told")).Out, StringComparison.Ordinal);

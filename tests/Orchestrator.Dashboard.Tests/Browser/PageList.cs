@@ -14,7 +14,7 @@ internal static class PageList
         ("rollout-created", "/rollouts/checkout-new"), ("rollout-rolled-back", "/rollouts/checkout-us"), ("rollout-unknown", "/rollouts/nothing"),
         ("rollback", "/rollouts/checkout-eu/rollback"), ("rollback-done", "/rollouts/checkout-us/rollback"), ("start", "/rollouts/checkout-new/start"),
         ("abort", "/rollouts/checkout-eu/abort"), ("restore", "/rollouts/checkout-us/restore"), ("health", "/rollouts/checkout-eu/health"),
-        ("experience", "/rollouts/checkout-eu/experience"), ("history", "/rollouts/checkout-us/history"), ("history-past", "/rollouts/checkout-us/history?version=4"),
+        ("experience", "/rollouts/checkout-eu/experience"), ("history", "/rollouts/checkout-us/history"), ("what-if", "/rollouts/checkout-us/what-if"), ("history-past", "/rollouts/checkout-us/history?version=4"),
         ("plans", "/plans"), ("plan", "/plans/checkout"), ("plan-edit", "/plans/checkout?edit"), ("flags", "/environments/production/flags"),
         ("segments", "/environments/production/segments"), ("segment", "/environments/production/segments/beta"),
         ("segment-rule", "/environments/production/segments/beta/rule"),

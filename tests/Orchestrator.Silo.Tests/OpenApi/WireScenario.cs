@@ -4,6 +4,7 @@ using Orchestrator.Api.Client;
 using Orchestrator.Silo.Tests.Notifications;
 using Orchestrator.Silo.Tests.Show;
 using Orchestrator.Silo.Tests.Sources;
+using Orchestrator.Testing;
 
 namespace Orchestrator.Silo.Tests.OpenApi;
 
@@ -224,6 +225,9 @@ public sealed class WireScenario : IAsyncLifetime
         Assert.Equal(("new", "StepStarted"), (journey.Intervals[^1].Variant, journey.Intervals[^1].Began.Type));
         Assert.Equal(
             "new", (await api.Segments.Route("production", "beta", new() { Flag = "useNewCheckout", Context = context })).Value.Variant);
+        var asked = (await api.Rollouts.AskWhatIf(Driving.Id, new() { Revision = 1, Last = 2 })).Value;
+        await Eventually.Until("the what-if is done", async () => (await api.Rollouts.WhatIf(asked.Id)).Value.State == "done");
+        await api.Rollouts.CancelWhatIf(asked.Id);
         Assert.True((await api.Rollouts.Verify(Driving.Id)).Value.Intact);
         await api.Nodes.List();
         await api.Nodes.This();

@@ -157,7 +157,7 @@ public sealed class PostgresStorageTests(SharedServer shared)
         await (await PostgresStore.Open(database)).DisposeAsync();
         await using var source = NpgsqlDataSource.Create(database);
         await source.CreateCommand("DELETE FROM orchestrator.schema_steps; DROP TABLE orchestrator.meta, orchestrator.guards, orchestrator.nodes, "
-            + "orchestrator.cluster_member, orchestrator.cluster_version, orchestrator.OrleansQuery, orchestrator.people, orchestrator.snapshots, orchestrator.snapshot_parts").ExecuteNonQueryAsync();
+            + "orchestrator.cluster_member, orchestrator.cluster_version, orchestrator.OrleansQuery, orchestrator.people, orchestrator.snapshots, orchestrator.snapshot_parts, orchestrator.signals").ExecuteNonQueryAsync();
 
         await using var log = await OpenLog.On(database);
         await log.Log.Appended(Some.Stream(), 0, Some.Events(1));

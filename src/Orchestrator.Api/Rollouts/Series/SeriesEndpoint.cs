@@ -4,6 +4,7 @@ using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Kept;
 using Orchestrator.Domain.Plans.Rules;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Rules;
@@ -42,9 +43,11 @@ internal static class SeriesEndpoint
     {
         var grain = request.Service<IGrainFactory>().GetGrain<IMetricsGrain>(state.Id);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(request.Stop);
-        patience.CancelAfter(Patience);
         try
         {
+            var (kept, missing) = input.Metrics.Length == 0 ? (null, null)
+                : await request.Service<KeptReads>().Read(state, input, now, request.Stop);
+            patience.CancelAfter(Patience);
             if (input.Metrics.Length == 0)
             {
                 return await grain.OnHand().WaitAsync(patience.Token) is { } metrics ? OnHand(state, metrics) : Unavailable(state.Id);
@@ -56,7 +59,7 @@ internal static class SeriesEndpoint
             {
                 foreach (var variant in input.Variants)
                 {
-                    if (await One(grain, state, input, name, variant, patience.Token) is not { } one)
+                    if (await One(grain, kept, state, input, name, variant, patience.Token) is not { } one)
                     {
                         return Unavailable(state.Id);
                     }
@@ -76,6 +79,7 @@ internal static class SeriesEndpoint
                 series,
                 marks,
                 marksLeftOut = leftOut == 0 ? (int?)null : leftOut,
+                missing,
             });
         }
         catch (UnknownEventException unknown)
@@ -119,7 +123,7 @@ internal static class SeriesEndpoint
     }
 
     private static async Task<object?> One(
-        IMetricsGrain grain, RolloutState state, SeriesInput input, string name, Variant variant, CancellationToken stop)
+        IMetricsGrain grain, KeptSeries? kept, RolloutState state, SeriesInput input, string name, Variant variant, CancellationToken stop)
     {
         var metric = MetricNames.Find(state.Plan.Metrics, name);
         var traffic = input.Traffic ?? MetricLimits.TrafficOf(state, variant);
@@ -127,7 +131,7 @@ internal static class SeriesEndpoint
         {
             Plan = state.Plan.Hash,
         };
-        if (await grain.Series(query).WaitAsync(stop) is not { } series)
+        if (await Whole(grain, kept, query, stop) is not { } series)
         {
             return null;
         }
@@ -160,6 +164,29 @@ internal static class SeriesEndpoint
             series.Gaps,
             limits = limits.Select((limit, i) => LimitView(limit, baselines[i], Comparable(metric, limit, series))),
         };
+    }
+
+    /// <summary>The series of the windows, and before them that of kept signals; null when the windows are not there.</summary>
+    private static async Task<MetricSeries?> Whole(IMetricsGrain grain, KeptSeries? kept, SeriesQuery query, CancellationToken stop)
+    {
+        var parts = new List<MetricSeries>();
+        foreach (var (part, isKept) in SeriesParts.Of(query, kept?.From, kept?.To))
+        {
+            if (isKept)
+            {
+                parts.Add(kept!.Read(part));
+            }
+            else if (await grain.Series(part).WaitAsync(stop) is { } series)
+            {
+                parts.Add(series);
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return SeriesParts.Join(parts);
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Metrics.Kept;
 using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Checks;
@@ -245,7 +246,53 @@ public sealed class MetricWindows
     {
         var windows = new MetricWindows(plan);
         windows.Restore(Export());
+        windows.tracks.Final.Wanted = tracks.Final.Wanted;
+        windows.tracks.Final.Continue(tracks.Final.To);
         return windows;
+    }
+
+    /// <summary>Begins to keep measurements: <see cref="TakeFinal"/> returns them.</summary>
+    public void KeepFinal() => tracks.Final.Wanted = true;
+
+    /// <summary>Measurements that became final since the last call, the oldest first.</summary>
+    public SignalBlock[] TakeFinal() => tracks.Final.Take();
+
+    /// <summary>The newest measurements, which are not final: they are in no block of <see cref="TakeFinal"/> yet.</summary>
+    public SignalBlock Newest(DateTimeOffset now) =>
+        tracks.Final.Block(tracks, Math.Max(tracks.SealedTo, tracks.Final.To), Math.Max(tracks.Final.To, UnixMillis.Of(now)));
+
+    /// <summary>Adds measurements that were taken out of other windows, up to an instant.</summary>
+    /// <param name="block">The measurements.</param>
+    /// <param name="after">Exclusive start, in Unix milliseconds.</param>
+    /// <param name="to">Inclusive end, in Unix milliseconds.</param>
+    internal void Replay(SignalBlock block, long after, long to)
+    {
+        foreach (var counter in block.Counters)
+        {
+            tracks.KnowCounter(counter);
+        }
+
+        foreach (var track in block.Tracks)
+        {
+            var (first, end) = (FirstAfter(track.Points, after), FirstAfter(track.Points, to));
+            if (end > first)
+            {
+                tracks.Add(track.Key, [.. track.Points.AsSpan(first, end - first)]);
+                segments.UnionWith(track.Key.Segment is { } segment ? [segment] : []);
+            }
+        }
+    }
+
+    private static int FirstAfter(Point[] points, long after)
+    {
+        int low = 0, high = points.Length;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = points[middle].At > after ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
     }
 
     private Observation Observe(RoundQuery round, Track? watched, DateTimeOffset at, bool fromSample)

@@ -18,8 +18,9 @@ internal sealed class SeriesReading(TrackSet tracks, Measuring measuring)
         var from = Math.Clamp(UnixMillis.Of(query.From), 0, to);
         var (track, without) = measuring.Watched(metric.Source, query.Variant, query.Traffic, query.Segment);
         var wanted = Whole(query.Resolution);
-        var range = new Range(from, to, now, tracks.SealedTo);
-        var (blocks, length, recent, window) = Cells(track, without, range, wanted);
+        var range = new Range(from, to, now, tracks.SealedTo, query.After is { } after ? UnixMillis.Of(after) : long.MinValue);
+        var most = Math.Clamp(query.Most, 2, MetricSeries.MostPoints);
+        var (blocks, length, recent, window) = Cells(track, without, range, wanted, most);
 
         var points = new List<SeriesPoint>();
         var empty = new List<(Cell Cell, SeriesGapKind Kind)>();
@@ -81,7 +82,7 @@ internal sealed class SeriesReading(TrackSet tracks, Measuring measuring)
     /// <summary>Cells with samples: the fewest doublings of their lengths that keep them within the bound.</summary>
     /// <returns>Blocks with their length (0 for each by itself), and exact windows with theirs.</returns>
     private static (List<Cell> Blocks, long Length, List<Cell> Recent, long Window) Cells(
-        Track? track, Track? without, Range range, long wanted)
+        Track? track, Track? without, Range range, long wanted, int all)
     {
         if (track is null)
         {
@@ -90,7 +91,7 @@ internal sealed class SeriesReading(TrackSet tracks, Measuring measuring)
 
         var length = wanted <= Periods.Block ? 0 : (wanted + Periods.Block - 1) / Periods.Block * Periods.Block;
         var blocks = Blocks(track, range, length);
-        var most = blocks.Count == 0 ? MetricSeries.MostPoints : MetricSeries.MostPoints / 2;
+        var most = blocks.Count == 0 ? all : all / 2;
         var window = wanted;
         var recent = Recent(track, without, range, window);
         while (recent.Count > most)
@@ -99,7 +100,7 @@ internal sealed class SeriesReading(TrackSet tracks, Measuring measuring)
             recent = Recent(track, without, range, window);
         }
 
-        while (blocks.Count > MetricSeries.MostPoints - recent.Count)
+        while (blocks.Count > all - recent.Count)
         {
             length = Math.Max(Periods.Block, length * 2);
             blocks = Blocks(track, range, length);
@@ -125,7 +126,7 @@ internal sealed class SeriesReading(TrackSet tracks, Measuring measuring)
             if (span.Folded.Samples > 0 && start != group && end > range.From)
             {
                 group = start;
-                cells.Add(new Cell(start, end));
+                cells.Add(new Cell(Math.Max(start, range.After), end));
             }
         }
 
@@ -136,7 +137,8 @@ internal sealed class SeriesReading(TrackSet tracks, Measuring measuring)
     private static List<Cell> Recent(Track track, Track? without, Range range, long window)
     {
         var cells = new List<Cell>();
-        var (lower, upper) = (Math.Max(range.SealedTo, range.From / window * window), range.To);
+        var first = Math.Max(range.SealedTo, range.After);
+        var (lower, upper) = (Math.Max(first, range.From / window * window), range.To);
         if (upper % window != 0)
         {
             upper = Math.Min(range.Now, ((upper / window) + 1) * window);
@@ -145,7 +147,7 @@ internal sealed class SeriesReading(TrackSet tracks, Measuring measuring)
         foreach (var instant in range.To <= range.SealedTo ? [] : track.Instants(lower, upper, without))
         {
             var start = Periods.StartOf(instant, window);
-            var cell = new Cell(Math.Max(start, range.SealedTo), Math.Min(start + window, range.Now));
+            var cell = new Cell(Math.Max(start, first), Math.Min(start + window, range.Now));
             if (cells.Count == 0 || cells[^1] != cell)
             {
                 cells.Add(cell);
@@ -216,7 +218,8 @@ internal sealed class SeriesReading(TrackSet tracks, Measuring measuring)
         }
     }
 
-    private static SeriesPoint[] Broken(List<SeriesPoint> points, SeriesGap[] gaps)
+    /// <summary>Points with a mark where a gap lies before them.</summary>
+    public static SeriesPoint[] Broken(List<SeriesPoint> points, SeriesGap[] gaps)
     {
         for (var i = 1; i < points.Count; i++)
         {
@@ -254,5 +257,6 @@ internal sealed class SeriesReading(TrackSet tracks, Measuring measuring)
     /// <param name="To">Inclusive end, not after <paramref name="Now"/>.</param>
     /// <param name="Now">The present.</param>
     /// <param name="SealedTo">End of folded time.</param>
-    private readonly record struct Range(long From, long To, long Now, long SealedTo);
+    /// <param name="After">Exclusive start of the first point.</param>
+    private readonly record struct Range(long From, long To, long Now, long SealedTo, long After);
 }

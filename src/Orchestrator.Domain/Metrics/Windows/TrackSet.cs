@@ -1,3 +1,5 @@
+using Orchestrator.Domain.Metrics.Kept;
+
 namespace Orchestrator.Domain.Metrics.Windows;
 
 /// <summary>All tracks of a rollout: folding of recent samples, expiry of old ones, and the changed chunks of state.</summary>
@@ -19,6 +21,9 @@ internal sealed class TrackSet(Periods periods)
     public IReadOnlyList<long> Cuts => cuts;
 
     public ChangedChunks Changed { get; } = new();
+
+    /// <summary>Measurements that are final, for keeping.</summary>
+    public FinalBlocks Final { get; } = new(periods);
 
     /// <summary>Counters that some sample of the rollout has carried.</summary>
     public HashSet<string> Counters { get; } = [];
@@ -70,6 +75,7 @@ internal sealed class TrackSet(Periods periods)
     public void Seal(long now)
     {
         Heal(now);
+        Final.Collect(this, now);
         var target = (now - periods.Exact) / Periods.Block * Periods.Block;
         if (target <= SealedTo)
         {
@@ -123,9 +129,14 @@ internal sealed class TrackSet(Periods periods)
         latest = tracks.Values.Select(track => track.Newest(future) ?? 0).DefaultIfEmpty(0).Max();
         SealedTo = Math.Min(SealedTo, Math.Max(latest, (now - periods.Exact) / Periods.Block * Periods.Block));
         Changed.Rewritten(tracks.Values.SelectMany(track => track.EndAt(SealedTo)));
+        Final.Rewind(SealedTo);
     }
 
-    public void RestoreMeta(long sealedTo, long[] restoredCuts) => (SealedTo, cuts) = (sealedTo, restoredCuts);
+    public void RestoreMeta(long sealedTo, long[] restoredCuts)
+    {
+        (SealedTo, cuts) = (sealedTo, restoredCuts);
+        Final.Continue(sealedTo);
+    }
 
     // A crash between the writes of two chunks can leave samples both folded and not: the last written boundary decides.
     public void Restore(in TrackKey key, Point recent)
