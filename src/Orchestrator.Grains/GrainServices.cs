@@ -22,6 +22,7 @@ using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.Telemetry;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
+using Orchestrator.Grains.World.Finished;
 using Orchestrator.Grains.World.Snapshots;
 
 namespace Orchestrator.Grains;
@@ -43,6 +44,7 @@ public static class GrainServices
         services.AddSingleton<RaisedAlarms>();
         services.AddSingleton<LogWriting>();
         services.AddSingleton<SnapshotSlot>();
+        services.AddSingleton<FinishedStates>();
         services.AddSingleton<WorldSnapshots>();
         services.AddSingleton<PastWorlds>();
         services.AddSingleton<WorldFollower>();
