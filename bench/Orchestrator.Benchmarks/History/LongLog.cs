@@ -66,7 +66,8 @@ internal sealed class LongLog
             fast.ExecuteNonQuery();
         }
 
-        var log = new LongLog(connection, DateTimeOffset.UtcNow - Span - TimeSpan.FromHours(1), Span / (events + Ending + longest), weeks ?? UsualWeeks);
+        var log = new LongLog(
+            connection, DateTimeOffset.UtcNow - Span - TimeSpan.FromHours(1), Span / (events + Ending + longest), weeks ?? UsualWeeks);
         log.Fill(events, longest);
         return log;
     }

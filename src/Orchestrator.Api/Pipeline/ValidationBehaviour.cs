@@ -8,7 +8,8 @@ using Orchestrator.Grains.World.Finished;
 namespace Orchestrator.Api.Pipeline;
 
 /// <summary>Reads the input of a command, and reports all of its errors at once.</summary>
-internal sealed class ValidationBehaviour(IWorld world, FinishedStates finished, OrchestratorClock clock) : IPipelineBehavior<ApiRequest, ApiResult>
+internal sealed class ValidationBehaviour(IWorld world, FinishedStates finished, OrchestratorClock clock)
+    : IPipelineBehavior<ApiRequest, ApiResult>
 {
     public async Task<ApiResult> Handle(ApiRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<ApiResult> next)
     {

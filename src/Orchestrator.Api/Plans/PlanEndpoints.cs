@@ -235,5 +235,6 @@ internal static class PlanEndpoints
     }
 
     private sealed record PlanUse(
-        string Id, string Environment, int Revision, RolloutStatus Status, string? Step, bool Started, bool Unfinished, DateTimeOffset Since);
+        string Id, string Environment, int Revision, RolloutStatus Status, string? Step, bool Started, bool Unfinished,
+        DateTimeOffset Since);
 }

@@ -4,7 +4,9 @@ using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Grains.World;
 
-/// <summary>The computed ends of all streams that a world has read, in memory or not. Those of finished rollouts are made when asked for.</summary>
+/// <summary>
+/// The computed ends of all streams that a world has read. Those of finished rollouts are made when they are asked for.
+/// </summary>
 internal sealed class KnownEnds(World world) : IReadOnlyDictionary<string, ChainEnd>
 {
     public IEnumerable<string> Keys => this.Select(one => one.Key);

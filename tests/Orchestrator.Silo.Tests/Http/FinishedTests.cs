@@ -2,7 +2,9 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Grains.World;
+using Orchestrator.Silo.Tests.Integrity;
 using Orchestrator.Silo.Tests.Show;
+using Orchestrator.Testing;
 
 namespace Orchestrator.Silo.Tests.Http;
 
@@ -105,6 +107,22 @@ public sealed class FinishedTests
         Assert.Equal("to", Text((await wrong.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors")[0], "path"));
         using var turned = await rollout.As("engineering").GetAsync("/api/v1/rollouts?from=2026-03-02T09:00:00Z&to=2026-03-01T09:00:00Z");
         Assert.Equal("to", Text((await turned.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors")[0], "path"));
+    }
+
+    [Fact]
+    public async Task A_changed_stream_of_a_finished_rollout_is_found_and_its_state_comes_back()
+    {
+        await using var rollout = await Over();
+        var world = rollout.Silo.Services.GetRequiredService<IWorld>();
+        Tampering.Sqlite(rollout.Silo.Folder, "rollout/show-1", Change.Edit);
+
+        var verified = await rollout.Silo.Admin.GetAsync("/api/v1/verify").Json();
+
+        Assert.Equal(("false", "rollout/show-1"), (Text(verified, "intact"), Text(verified, "firstBroken.stream")));
+        await Eventually.Until("its state is in memory", () => world.Current.Rollouts.ContainsKey("show-1"));
+        Assert.Empty(world.Current.Finished);
+        Assert.Contains("rollout/show-1", world.Current.Quarantined.Keys);
+        Assert.Equal("stream.broken", await Verb(rollout, "rollback", new { reason = "bad" }).Problem(409));
     }
 
     /// <summary>Started, rolled back, aborted and retired.</summary>

@@ -72,7 +72,10 @@ public sealed class SnapshotLawTests(ClusterDatabase database)
         await FinishedLaws.Lives.SampleAsync(
             async lives => left += await Law(
                 services => services.AddEmbeddedStorage(Path.Combine(folder.FullName, $"{made++}")),
-                [.. RandomHistory.Of(lives).Select(one => new Told(one.Stream, new NewEvent(one.Id, one.Type, one.Schema, one.Data), one.At, one.Actor))],
+                [
+                    .. from one in RandomHistory.Of(lives)
+                       select new Told(one.Stream, new NewEvent(one.Id, one.Type, one.Schema, one.Data), one.At, one.Actor),
+                ],
                 every: 7),
             iter: 12, threads: 1);
         Assert.True(left > 10, $"{left} rollouts left the memory");

@@ -43,7 +43,8 @@ internal static class RolloutList
 
         var lines = RolloutLines.Of(request, world, request.Service<OrchestratorClock>().GetUtcNow());
         var plans = new Dictionary<PlanFacts, bool>(ReferenceEqualityComparer.Instance);
-        bool Named(PlanFacts facts) => plans.TryGetValue(facts, out var known) ? known : plans[facts] = Has(text!, facts.Title, facts.Name, facts.Flag);
+        bool Named(PlanFacts facts) =>
+            plans.TryGetValue(facts, out var known) ? known : plans[facts] = Has(text!, facts.Title, facts.Name, facts.Flag);
         var inMemory = world.Rollouts.Values.Select(entry => entry.State).Where(state =>
             string.CompareOrdinal(state.Id, after) > 0
             && (environment is null || state.Environment == environment) && (status is null || state.Status == status)
@@ -64,8 +65,11 @@ internal static class RolloutList
         return new ApiResult.Ok(new { rollouts = rollouts.Select(line => line.Line()), next = next ?? end });
     }
 
-    /// <summary>Entries that match after an id, one more than a page has; and the id at which the search gave up, null when it did not.</summary>
-    private static (List<FinishedRollout> Found, string? End) Scan(World world, string after, int limit, Func<FinishedRollout, bool> matches)
+    /// <summary>
+    /// Entries that match after an id, one more than a page has; and the id at which the search gave up, null when it did not.
+    /// </summary>
+    private static (List<FinishedRollout> Found, string? End) Scan(
+        World world, string after, int limit, Func<FinishedRollout, bool> matches)
     {
         var (found, seen) = (new List<FinishedRollout>(), 0);
         foreach (var entry in world.Finished.After(after))
@@ -91,7 +95,7 @@ internal static class RolloutList
 
     private static bool IsEnd(RolloutStatus status) => status is RolloutStatus.Aborted or RolloutStatus.Retired;
 
-    /// <summary>True for a life from its creation to its end (null for none yet) that has a moment in common with the time asked for.</summary>
+    /// <summary>True for a life, from its creation to its end (null for none yet), that shares a moment with the time asked for.</summary>
     private static bool Lived(DateTimeOffset created, DateTimeOffset? ended, DateTimeOffset? from, DateTimeOffset? to) =>
         (to is null || created <= to) && (from is null || ended is null || ended >= from);
 

@@ -31,7 +31,8 @@ public sealed record OtlpReceipt(int Rejected, string[] Errors, string? Malforme
 
 /// <summary>Converts cumulative sums to deltas; the metric windows do everything else.</summary>
 public sealed class OtlpGrain(
-    IWorld world, FinishedStates finished, OrchestratorClock clock, IEvaluationScheduler scheduler, LargeBodies large, OtlpReads reads) : Grain, IOtlpGrain
+    IWorld world, FinishedStates finished, OrchestratorClock clock, IEvaluationScheduler scheduler, LargeBodies large, OtlpReads reads)
+    : Grain, IOtlpGrain
 {
     private OtlpSamples? _samples;
     private string? _plan;

@@ -25,9 +25,12 @@ public sealed class FinishedIndex : IEnumerable<FinishedRollout>
 
     public static FinishedIndex Of(IEnumerable<FinishedRollout> entries)
     {
-        var (plans, names) = (new Dictionary<string, PlanFacts>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
+        var plans = new Dictionary<string, PlanFacts>(StringComparer.Ordinal);
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
         var all = entries.ToArray();
-        var ids = all.Any(entry => entry.Successor is not null) ? all.ToDictionary(entry => entry.Id, entry => entry.Id, StringComparer.Ordinal) : [];
+        var ids = all.Any(entry => entry.Successor is not null)
+            ? all.ToDictionary(entry => entry.Id, entry => entry.Id, StringComparer.Ordinal)
+            : [];
         for (var i = 0; i < all.Length; i++)
         {
             all[i] = all[i] with

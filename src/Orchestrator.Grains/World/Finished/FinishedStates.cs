@@ -29,7 +29,7 @@ public sealed class FinishedStates(IEventLog log)
     public async Task<World> With(World world, string id, CancellationToken stop) =>
         world.Finished.Find(id) is { } entry ? Joined(world, await InTurn(world, entry, stop)) with { Recalled = id } : world;
 
-    /// <summary>States of entries in their order. A stream that was changed outside of the product has its state before the break.</summary>
+    /// <summary>States of entries in their order. One whose stream was changed outside of the product is that before the break.</summary>
     public async Task<RolloutState[]> Of(World world, IReadOnlyList<FinishedRollout> entries, CancellationToken stop)
     {
         var states = new RolloutState[entries.Count];
@@ -210,8 +210,8 @@ public sealed class FinishedStates(IEventLog log)
         var end = read.EndOf(entry.Stream) ?? ChainEnd.Origin;
         if (read.Broken.IsEmpty && (end.Version != entry.Version || EventHash.Of(end.Hash.Span) != entry.Hash))
         {
-            return WorldFolds.Break(read, new ChainBreak(
-                entry.Stream, Math.Min(end.Version + 1, entry.Version), 0, end.Version < entry.Version ? ChainBreakKind.Cut : ChainBreakKind.Other));
+            var kind = end.Version < entry.Version ? ChainBreakKind.Cut : ChainBreakKind.Other;
+            return WorldFolds.Break(read, new ChainBreak(entry.Stream, Math.Min(end.Version + 1, entry.Version), 0, kind));
         }
 
         if (read.Broken.IsEmpty)

@@ -34,7 +34,8 @@ internal static class Leaving
     /// The moves of the rollouts of one flag: entries whose states must come back, and, when there are none, states that leave. One comes
     /// back when its stream is in doubt, and when it precedes those in memory while one of them stays.
     /// </summary>
-    public static (FinishedRollout[] Back, RolloutState[] Leave) Of(World world, FlagPlace place, IReadOnlyCollection<RolloutState> inMemory)
+    public static (FinishedRollout[] Back, RolloutState[] Leave) Of(
+        World world, FlagPlace place, IReadOnlyCollection<RolloutState> inMemory)
     {
         var first = inMemory.MinBy(state => FlagRank.Of(world, state));
         var best = world.Finished.At(place).FirstOrDefault();

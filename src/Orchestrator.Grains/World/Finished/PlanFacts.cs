@@ -4,7 +4,9 @@ using Orchestrator.Domain.Plans.Checks;
 
 namespace Orchestrator.Grains.World.Finished;
 
-/// <summary>Everything that lists and journeys ask of the plan of a rollout that is over. One instance for all rollouts of a plan.</summary>
+/// <summary>
+/// Everything that lists and journeys ask of the plan of a rollout that is over. One instance for all rollouts of a plan.
+/// </summary>
 /// <param name="Hash">Hash of the plan.</param>
 /// <param name="Name">Name.</param>
 /// <param name="Title">Title.</param>

@@ -98,15 +98,20 @@ public sealed class PastWorlds(WorldSnapshots snapshots, FinishedStates finished
             read = await finished.Upto(read, stream, stop);
         }
 
-        var places = read.Rollouts.Where(one => !ReferenceEquals(one.Value, start.Rollouts.GetValueOrDefault(one.Key)))
-            .Where(one => one.Value.State.PlanOrNone is not null && Leaving.Matters(start, start.Rollouts.GetValueOrDefault(one.Key)?.State, read, one.Value.State))
-            .Select(one => Leaving.PlaceOf(one.Value.State)).ToHashSet();
+        var places = (
+            from one in read.Rollouts
+            let was = start.Rollouts.GetValueOrDefault(one.Key)
+            let state = one.Value.State
+            where !ReferenceEquals(one.Value, was) && state.PlanOrNone is not null && Leaving.Matters(start, was?.State, read, state)
+            select Leaving.PlaceOf(state)).ToHashSet();
         var inMemory = Leaving.InMemory(now, places);
         foreach (var place in places)
         {
             var settled = false;
-            foreach (var (stream, position) in now.Finished.At(place).Where(entry => entry.CreatedAt <= at).Select(entry => (entry.Stream, entry.Position))
-                .Concat(inMemory[place].Where(state => state.CreatedAt <= at).Select(state => (RolloutEvents.Stream(state.Id), long.MaxValue))))
+            var over = now.Finished.At(place).Where(entry => entry.CreatedAt <= at).Select(entry => (entry.Stream, entry.Position));
+            var others = inMemory[place].Where(state => state.CreatedAt <= at)
+                .Select(state => (RolloutEvents.Stream(state.Id), long.MaxValue));
+            foreach (var (stream, position) in over.Concat(others))
             {
                 // Of those that have not changed since, the first one precedes all others.
                 var unchanged = position <= read.Position;

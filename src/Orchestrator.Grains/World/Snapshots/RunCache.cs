@@ -2,7 +2,8 @@ namespace Orchestrator.Grains.World.Snapshots;
 
 /// <summary>
 /// The parts of the newest snapshot by their first stream, with the ends of streams that each was made of. The end of a stream is a new
-/// instance with each of its events, and so is the entry of a finished rollout: a run of the same instances is the same part, and is not made again.
+/// instance with each of its events, and so is the entry of a finished rollout: a run of the same instances is the same part, and is not
+/// made again.
 /// </summary>
 internal sealed class RunCache
 {

@@ -13,7 +13,8 @@ namespace Orchestrator.Grains.World.Snapshots;
 /// filled: a start that folds the whole log leaves them.
 /// </summary>
 internal sealed partial class SnapshotWriter(
-    ISnapshotStore store, WorldSnapshots snapshots, FinishedStates finished, SnapshotSlot slot, IEventLog log, LogHeadSignal signal, SnapshotSettings settings,
+    ISnapshotStore store, WorldSnapshots snapshots, FinishedStates finished, SnapshotSlot slot, IEventLog log, LogHeadSignal signal,
+    SnapshotSettings settings,
     ILogger<SnapshotWriter> logger)
     : BackgroundService
 {
