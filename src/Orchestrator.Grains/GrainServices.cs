@@ -24,6 +24,7 @@ using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.Telemetry;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
+using Orchestrator.Grains.World.Finished;
 using Orchestrator.Grains.World.Snapshots;
 
 namespace Orchestrator.Grains;
@@ -45,6 +46,7 @@ public static class GrainServices
         services.AddSingleton<RaisedAlarms>();
         services.AddSingleton<LogWriting>();
         services.AddSingleton<SnapshotSlot>();
+        services.AddSingleton<FinishedStates>();
         services.AddSingleton<WorldSnapshots>();
         services.AddSingleton<PastWorlds>();
         services.AddSingleton<WorldFollower>();

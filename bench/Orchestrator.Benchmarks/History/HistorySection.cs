@@ -16,6 +16,8 @@ internal static class HistorySection
     private const double MostMilliseconds = 3000;
     private const double MostExplain = 300;
     private const double MostPercent = 10;
+    private const double MostBytes = 300;
+    private const double MostState = 100;
     private const int Starts = 3;
     private const int Questions = 60;
     private const int QuestionsWithout = 9;
@@ -27,6 +29,7 @@ internal static class HistorySection
         var events = Math.Min(given.Count > 0 ? given[0] : Repetition.Short ? 50_000 : UsualEvents, MostEvents);
         using var folder = new Folder();
         var (readyEmpty, cpuEmpty) = await OnEmpty();
+        var finished = await FinishedFigures.Measure();
 
         // The store is made without a silo: its first events would be the newest, and no moment before them would have any.
         await using (var services = new ServiceCollection().AddEmbeddedStorage(folder.Path).BuildServiceProvider())
@@ -76,7 +79,10 @@ internal static class HistorySection
             Row.Figure("processor time until ready, on an empty folder", cpuEmpty, " s"),
             Row.AtMost("all snapshots, share of the log's bytes", share, MostPercent, " %"),
             Row.Figure("resident after a start from a snapshot", memory, " MB", "0"),
-            Row.Figure("resident after a start without", memoryWithout, " MB", "0"));
+            Row.Figure("resident after a start without", memoryWithout, " MB", "0"),
+            Row.AtMost("bytes for each finished rollout", finished.Bytes, MostBytes, " B", "0"),
+            Row.Figure($"world with {finished.Rollouts} finished rollouts, managed", finished.Megabytes, " MB"),
+            Row.AtMost($"state of a rollout with {FinishedFigures.Long} events at a version, 95th percentile", finished.State, MostState, " ms", "0"));
     }
 
     private static async Task<(double Ready, double Cpu)> OnEmpty()

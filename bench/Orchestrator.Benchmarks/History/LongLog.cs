@@ -11,8 +11,7 @@ namespace Orchestrator.Benchmarks.History;
 
 /// <summary>
 /// Writes a long log straight into the file of the embedded store, with the chain of the product: one rollout after another in each
-/// environment and for each plan, simulated from the strategy's plan. They are aborted after 17 and 4 weeks in turn; all are over at the
-/// end.
+/// environment and for each plan, simulated from the strategy's plan. They are aborted after some weeks; all are over at the end.
 /// </summary>
 internal sealed class LongLog
 {
@@ -24,17 +23,18 @@ internal sealed class LongLog
     /// <summary>Room for the events by which all rollouts end.</summary>
     private const int Ending = 40_000;
 
-    private static readonly int[] Weeks = [17, 4];
+    private static readonly int[] UsualWeeks = [17, 4];
     private static readonly TimeSpan Span = TimeSpan.FromDays(365);
     private static readonly Actor Admin = Actor.User("env-admin", "admin");
 
+    private readonly int[] _weeks;
     private readonly Dictionary<string, (long Version, ReadOnlyMemory<byte> Hash)> _ends = [];
     private readonly Actor[] _actors = [Actor.Timer, Admin];
     private readonly SqliteConnection _connection;
     private SqliteCommand _insert = null!;
 
-    private LongLog(SqliteConnection connection, DateTimeOffset from, TimeSpan step) =>
-        (_connection, From, Step) = (connection, from, step);
+    private LongLog(SqliteConnection connection, DateTimeOffset from, TimeSpan step, int[] weeks) =>
+        (_connection, From, Step, _weeks) = (connection, from, step, weeks);
 
     /// <summary>Time of the first event.</summary>
     public DateTimeOffset From { get; }
@@ -48,8 +48,15 @@ internal sealed class LongLog
 
     public static string FlagOf(int plan) => $"flag{plan}";
 
+    /// <summary>Id of a rollout of this many events; null for none.</summary>
+    public string? Longest { get; private set; }
+
     /// <summary>Writes at least so many events into an empty store.</summary>
-    public static LongLog Write(string folder, long events)
+    /// <param name="folder">Folder of the store.</param>
+    /// <param name="events">Events.</param>
+    /// <param name="weeks">Weeks after which rollouts are aborted, in turn; 17 and 4 for null.</param>
+    /// <param name="longest">Events of one more rollout, which is paused and resumed; 0 for none.</param>
+    public static LongLog Write(string folder, long events, int[]? weeks = null, int longest = 0)
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "orchestrator.db")};Pooling=False");
         connection.Open();
@@ -59,12 +66,13 @@ internal sealed class LongLog
             fast.ExecuteNonQuery();
         }
 
-        var log = new LongLog(connection, DateTimeOffset.UtcNow - Span - TimeSpan.FromHours(1), Span / (events + Ending));
-        log.Fill(events);
+        var log = new LongLog(
+            connection, DateTimeOffset.UtcNow - Span - TimeSpan.FromHours(1), Span / (events + Ending + longest), weeks ?? UsualWeeks);
+        log.Fill(events, longest);
         return log;
     }
 
-    private void Fill(long events)
+    private void Fill(long events, int longest)
     {
         var stories = Enumerable.Range(0, PlanCount).Select(Stories).ToArray();
         var lanes = (
@@ -77,7 +85,7 @@ internal sealed class LongLog
             if (lanes[lane].Count == 0 && Written < events)
             {
                 var number = Rollouts++;
-                var told = stories[lane % PlanCount][number / lanes.Length % Weeks.Length];
+                var told = stories[lane % PlanCount][number / lanes.Length % _weeks.Length];
                 foreach (var one in Rollout($"r{number}", $"team-{lane / PlanCount}", lane % PlanCount, told))
                 {
                     lanes[lane].Enqueue(one);
@@ -90,16 +98,43 @@ internal sealed class LongLog
             }
         }
 
+        if (longest > 0)
+        {
+            Longest = "longest";
+            foreach (var (stream, one) in Rollout(Longest, "team-0", PlanCount, Paused(Read(PlanCount), longest)))
+            {
+                Append(stream, one);
+            }
+        }
+
         Commit();
     }
 
-    /// <summary>Histories of two rollouts of a plan.</summary>
-    private static Happened<RolloutEvent>[][] Stories(int plan)
+    /// <summary>Histories of rollouts of a plan.</summary>
+    private Happened<RolloutEvent>[][] Stories(int plan)
+    {
+        var read = Read(plan);
+        return [.. _weeks.Select(weeks => Aborted(read, weeks))];
+    }
+
+    private static Plan Read(int plan)
     {
         var text = File.ReadAllText(Path.Combine(Repository.Root, "samples/plans/chat-architecture.yaml"));
-        var read = PlanText.Read(Regex.Replace(text, "(?m)^flag:.*$", $"flag: {FlagOf(plan)}")).Plan
+        return PlanText.Read(Regex.Replace(text, "(?m)^flag:.*$", $"flag: {FlagOf(plan)}")).Plan
             ?? throw new InvalidOperationException("The sample plan has errors.");
-        return [.. Weeks.Select(weeks => Aborted(read, weeks))];
+    }
+
+    private static Happened<RolloutEvent>[] Paused(Plan plan, int events)
+    {
+        var rollout = Story.Of(plan, TimeSpan.Zero, TimeSpan.FromHours(1)).Rollout;
+        while (rollout.Events.Count < events)
+        {
+            rollout.AdvanceTo(rollout.Now + TimeSpan.FromMinutes(5));
+            rollout.Command(new RolloutCommand.Pause("a look"), Admin);
+            rollout.Command(new RolloutCommand.Resume("well"), Admin);
+        }
+
+        return [.. rollout.Events];
     }
 
     private static Happened<RolloutEvent>[] Aborted(Plan plan, int weeks)

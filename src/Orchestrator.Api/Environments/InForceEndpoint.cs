@@ -128,7 +128,8 @@ internal static class InForceEndpoint
     {
         var found = new List<string>();
         foreach (var other in world.Rollouts.Values.Select(entry => entry.State)
-            .Where(state => state.Environment == environment && state.Id != decides?.Id).OrderBy(state => state.Id, StringComparer.Ordinal))
+            .Where(state => state.Environment == environment && state.Id != decides?.Id && !world.HasLetGo(state))
+            .OrderBy(state => state.Id, StringComparer.Ordinal))
         {
             if (other.FlagsInForce.FirstOrDefault(one => one.Key == flag.Key) is { } planned && !Same(planned.Json, flag.StaticJson))
             {

@@ -11,6 +11,7 @@ using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.World;
+using Orchestrator.Grains.World.Finished;
 
 namespace Orchestrator.Api.Incidents;
 
@@ -57,7 +58,7 @@ internal static class IncidentEndpoints
     }
 
     private static Task<CommandResult> Send(IGrainFactory grains, Command<RolloutCommand> request) =>
-        grains.GetGrain<IRolloutGrain>(RolloutOf(request.RouteValue("id"))).Execute(request.Payload, request.Envelope);
+        grains.GetGrain<IRolloutGrain>(RecalledWorlds.RolloutOf(request.RouteValue("id"))).Execute(request.Payload, request.Envelope);
 
     private static async Task<ApiResult> Events(Query request, World world) =>
         Find(world, request.RouteValue("id")) is var (state, incident)
@@ -68,7 +69,7 @@ internal static class IncidentEndpoints
             })
             : NotFound(request.RouteValue("id"));
 
-    private static ApiResult List(Query request, World world)
+    private static async Task<ApiResult> List(Query request, World world)
     {
         var query = request.Http.Request.Query;
         string? rollout = null, environment = null;
@@ -79,25 +80,28 @@ internal static class IncidentEndpoints
             return problem;
         }
 
-        var all = world.Rollouts.Values.Select(entry => entry.State)
-            .Where(state => (rollout is null || state.Id == rollout) && (environment is null || state.Environment == environment))
-            .SelectMany(state => state.Incidents.Select(incident => (State: state, Incident: incident)))
-            .Where(one => states is null || states.Contains(one.Incident.Status))
-            .OrderByDescending(one => one.Incident.OpenedAt).ThenByDescending(one => one.Incident.Id, StringComparer.Ordinal)
-            .AsEnumerable();
+        Incident? last = null;
         if (after.Length > 0)
         {
-            if (Find(world, after) is not var (_, last))
+            last = Find(await request.Service<FinishedStates>().With(world, RecalledWorlds.RolloutOf(after), request.Stop), after)?.Incident;
+            if (last is null)
             {
                 return ApiResult.Invalid("after", $"must be the id of an incident, but is '{after}'");
             }
-
-            // By place, not by looking for it in the list: it may have left the filter since the last page.
-            all = all.Where(one => (one.Incident.OpenedAt, one.Incident.Id) is var (at, id)
-                && (at < last.OpenedAt || (at == last.OpenedAt && string.CompareOrdinal(id, last.Id) < 0)));
         }
 
-        var (found, viewer) = (all.Take(limit + 1).ToArray(), Viewer.Of(request, world));
+        // By place, not by looking for it in the list: it may have left the filter since the last page.
+        var list = new IncidentPage(
+            limit, one => (states is null || states.Contains(one.Status))
+                && (last is null || one.OpenedAt < last.OpenedAt || (one.OpenedAt == last.OpenedAt && string.CompareOrdinal(one.Id, last.Id) < 0)));
+        list.Add(world.Rollouts.Values.Select(entry => entry.State)
+            .Where(state => (rollout is null || state.Id == rollout) && (environment is null || state.Environment == environment)));
+        await list.AddOver(
+            world.Finished.Where(entry => (rollout is null || entry.Id == rollout) && (environment is null || entry.Environment == environment)
+                && (states is null || (entry.Resolved && states.Contains(IncidentStatus.Resolved))
+                    || (entry.EndedOtherwise && states.Contains(IncidentStatus.Ended)))),
+            last?.OpenedAt, some => request.Service<FinishedStates>().Of(world, some, request.Stop));
+        var (found, viewer) = (list.Found, Viewer.Of(request, world));
         return new ApiResult.Ok(new
         {
             incidents = found.Take(limit).Select(one => IncidentView.Of(one.State, one.Incident, world.Access, viewer)),
@@ -107,13 +111,10 @@ internal static class IncidentEndpoints
 
     /// <summary>The incident and its rollout; null when there is none of this id.</summary>
     internal static (RolloutState State, Incident Incident)? Find(World world, string id) =>
-        world.Rollouts.GetValueOrDefault(RolloutOf(id))?.State is { } state
+        world.Rollouts.GetValueOrDefault(RecalledWorlds.RolloutOf(id))?.State is { } state
             && state.Incidents.FirstOrDefault(i => i.Id == id) is { } incident
             ? (state, incident)
             : null;
-
-    /// <summary>An incident's id is its rollout's id and a number.</summary>
-    private static string RolloutOf(string id) => id.LastIndexOf('-') is > 0 and var at ? id[..at] : id;
 
     internal static ApiResult.Problem NotFound(string id) => ApiResult.NotFound("incident.not_found", $"There is no incident {id}.");
 }

@@ -3,11 +3,12 @@ using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.World;
+using Orchestrator.Grains.World.Finished;
 
 namespace Orchestrator.Api.Pipeline;
 
 /// <summary>Sends a command to its grain, and waits until this node has read its events, so that the client reads what it wrote.</summary>
-internal sealed class CommandHandler(IGrainFactory grains, IWorld world) : IRequestHandler<Command, ApiResult>
+internal sealed class CommandHandler(IGrainFactory grains, IWorld world, FinishedStates finished) : IRequestHandler<Command, ApiResult>
 {
     private static readonly TimeSpan ReadYourWrites = TimeSpan.FromSeconds(2);
 
@@ -25,6 +26,6 @@ internal sealed class CommandHandler(IGrainFactory grains, IWorld world) : IRequ
             await world.WaitFor(result.Position, ReadYourWrites, cancellationToken);
         }
 
-        return request.Answer(result, world.Current);
+        return request.Answer(result, await finished.For(world.Current, request));
     }
 }

@@ -3,11 +3,13 @@ using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
+using Orchestrator.Grains.World.Finished;
 
 namespace Orchestrator.Api.Pipeline;
 
 /// <summary>Reads the input of a command, and reports all of its errors at once.</summary>
-internal sealed class ValidationBehaviour(IWorld world, OrchestratorClock clock) : IPipelineBehavior<ApiRequest, ApiResult>
+internal sealed class ValidationBehaviour(IWorld world, FinishedStates finished, OrchestratorClock clock)
+    : IPipelineBehavior<ApiRequest, ApiResult>
 {
     public async Task<ApiResult> Handle(ApiRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<ApiResult> next)
     {
@@ -16,7 +18,7 @@ internal sealed class ValidationBehaviour(IWorld world, OrchestratorClock clock)
             return await next();
         }
 
-        var input = new Input(command, world.Current, clock.GetUtcNow());
+        var input = new Input(command, await finished.For(world.Current, request), clock.GetUtcNow());
         return await command.Accept(input, cancellationToken) is { } problem ? problem : await next();
     }
 }

@@ -16,6 +16,7 @@ using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.World;
+using Orchestrator.Grains.World.Finished;
 using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Api.Plans;
@@ -123,7 +124,10 @@ internal static class PlanEndpoints
 
         var (plans, next) = Paging.Page(
             world.Plans.Where(plan => plan.Value.State.ArchivedAt is not null == archived), plan => plan.Key, after, limit);
-        var rollouts = world.Rollouts.Values.Where(one => one.State.PlanOrNone is not null).ToLookup(one => one.State.Plan.Name);
+        var unfinished = Counts(world.Rollouts.Values.Where(one => one.State is { PlanOrNone: not null, Unfinished: true })
+            .Select(one => one.State.Plan.Name));
+        var rollouts = Counts(world.Rollouts.Values.Where(one => one.State.PlanOrNone is not null).Select(one => one.State.Plan.Name)
+            .Concat(world.Finished.Select(entry => entry.Plan.Name)));
         return new ApiResult.Ok(new
         {
             plans = plans.Select(plan => (plan.Key, Latest: plan.Value.State.Latest!, Plan: Read(plan.Value.State.Latest!)))
@@ -136,12 +140,15 @@ internal static class PlanEndpoints
                     hash = plan.Latest.Hash,
                     at = plan.Latest.At,
                     archivedAt = world.Plans[plan.Key].State.ArchivedAt,
-                    rollouts = rollouts[plan.Key].Count(),
-                    unfinished = rollouts[plan.Key].Count(one => one.State.Unfinished),
+                    rollouts = rollouts.GetValueOrDefault(plan.Key),
+                    unfinished = unfinished.GetValueOrDefault(plan.Key),
                 }),
             next,
         });
     }
+
+    private static Dictionary<string, int> Counts(IEnumerable<string> names) =>
+        names.CountBy(name => name, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
 
     private static ApiResult Get(Query request, World world)
     {
@@ -203,18 +210,22 @@ internal static class PlanEndpoints
     /// <summary>Rollouts that follow a revision of the plan: those that are not over first, then the newest.</summary>
     private static IEnumerable<object> UsedBy(string name, World world) => world.Rollouts.Values.Select(one => one.State)
         .Where(state => state.PlanOrNone?.Name == name)
-        .OrderByDescending(state => state.Unfinished).ThenByDescending(state => state.Since)
-        .ThenBy(state => state.Id, StringComparer.Ordinal)
+        .Select(state => new PlanUse(
+            state.Id, state.Environment, state.Revision, state.Status, state.Step?.Name, state.PhaseIndex >= 0, state.Unfinished, state.Since))
+        .Concat(world.Finished.Where(entry => entry.Plan.Name == name).Select(entry => new PlanUse(
+            entry.Id, entry.Environment, entry.Revision, entry.Status, entry.Step, entry.Started, false, entry.Since)))
+        .OrderByDescending(use => use.Unfinished).ThenByDescending(use => use.Since)
+        .ThenBy(use => use.Id, StringComparer.Ordinal)
         .Take(MostListed)
-        .Select(state => new
+        .Select(use => new
         {
-            id = state.Id,
-            environment = state.Environment,
-            revision = state.Revision,
-            status = state.Status,
-            step = state.Step?.Name,
-            started = state.PhaseIndex >= 0,
-            unfinished = state.Unfinished,
+            id = use.Id,
+            environment = use.Environment,
+            revision = use.Revision,
+            status = use.Status,
+            step = use.Step,
+            started = use.Started,
+            unfinished = use.Unfinished,
         });
 
     /// <summary>The revision of that number, or the newest; null when there is none.</summary>
@@ -223,4 +234,8 @@ internal static class PlanEndpoints
         var revisions = world.Plans.GetValueOrDefault(name)?.State.Revisions;
         return revision is { } number ? revisions?.Find(one => one.Revision == number) : revisions?.LastOrDefault();
     }
+
+    private sealed record PlanUse(
+        string Id, string Environment, int Revision, RolloutStatus Status, string? Step, bool Started, bool Unfinished,
+        DateTimeOffset Since);
 }

@@ -35,7 +35,7 @@ internal sealed record AsOf(long? Version, DateTimeOffset? At)
     /// <summary>The state at that moment; null when the rollout did not exist yet, or has no such version.</summary>
     public async Task<IReadOnlyList<Happened<RolloutEvent>>?> Events(IEventLog log, string rollout, CancellationToken stop)
     {
-        var events = (await log.ReadStream(RolloutEvents.Stream(rollout), stop: stop))
+        var events = (await log.ReadStream(RolloutEvents.Stream(rollout), 0, (int)Math.Min(Version ?? int.MaxValue, int.MaxValue), stop))
             .TakeWhile(e => !(e.Version > Version || e.At > At))
             .Select(RolloutEvents.Catalog.Replay)
             .ToArray();

@@ -8,6 +8,7 @@ using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Metrics.Otlp;
 using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.World;
+using Orchestrator.Grains.World.Finished;
 
 namespace Orchestrator.Api.Rollouts;
 
@@ -47,6 +48,7 @@ internal static class OtlpEndpoints
         var receipts = new List<OtlpReceipt> { new(export.Rejected, [.. export.Errors], export.Malformed) };
         foreach (var (name, points) in byRollout.Take(MostRollouts))
         {
+            world = name is null ? world : await request.Service<FinishedStates>().With(world, name, request.Stop);
             var refused = name is { } named ? Pushing.Refusal(request, world, named)?.Detail : null;
             var receipt = refused is null && name is { } id && world.Rollouts.ContainsKey(id)
                 ? await Push(request, id, body, unnamed: false)

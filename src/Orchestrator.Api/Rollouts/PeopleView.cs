@@ -1,6 +1,7 @@
 using Orchestrator.Domain.People;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Cluster;
+using Orchestrator.Grains.World.Finished;
 
 namespace Orchestrator.Api.Rollouts;
 
@@ -66,9 +67,13 @@ internal sealed record PeopleView(object? Numbers, string? Reason)
     /// <param name="keeper">This node's counts.</param>
     /// <param name="state">State of the rollout.</param>
     /// <param name="now">Orchestrator time.</param>
-    public static PeopleView Brief(PeopleKeeper keeper, RolloutState state, DateTimeOffset now)
+    public static PeopleView Brief(PeopleKeeper keeper, RolloutState state, DateTimeOffset now) =>
+        Brief(keeper, new FlagPlace(state.Environment, state.Plan.Flag), state.Id, now);
+
+    /// <summary>The same of a rollout, in memory or not.</summary>
+    public static PeopleView Brief(PeopleKeeper keeper, FlagPlace place, string rollout, DateTimeOffset now)
     {
-        if (keeper.Of(state.Environment, state.Plan.Flag, state.Id) is not { } tally)
+        if (keeper.Of(place.Environment, place.Flag, rollout) is not { } tally)
         {
             return NotDeciding;
         }
@@ -90,12 +95,13 @@ internal sealed record PeopleView(object? Numbers, string? Reason)
 
     /// <summary>Users of one segment of a rollout; null where none were counted, or not all could be.</summary>
     /// <param name="keeper">This node's counts.</param>
-    /// <param name="state">State of the rollout.</param>
+    /// <param name="place">Its environment and flag.</param>
+    /// <param name="rollout">Id of the rollout.</param>
     /// <param name="segment">Key of the segment.</param>
     /// <param name="now">Orchestrator time.</param>
-    public static object? OfSegment(PeopleKeeper keeper, RolloutState state, string segment, DateTimeOffset now)
+    public static object? OfSegment(PeopleKeeper keeper, FlagPlace place, string rollout, string segment, DateTimeOffset now)
     {
-        if (keeper.Of(state.Environment, state.Plan.Flag, state.Id) is not { } tally)
+        if (keeper.Of(place.Environment, place.Flag, rollout) is not { } tally)
         {
             return null;
         }

@@ -61,7 +61,7 @@ internal static class RolloutCreation
             planField!.Error($"plan '{name}' was archived at {archived:u}; store it once more to take it into use");
         }
 
-        foreach (var error in revision is null || (id is not null && input.World.Rollouts.ContainsKey(id))
+        foreach (var error in revision is null || (id is not null && input.World.HasRollout(id))
             ? []
             : PlanReader.Younger(revision.Document))
         {

@@ -33,7 +33,7 @@ internal static class RolloutEndpoints
     public static void MapRollouts(this IEndpointRouteBuilder api)
     {
         api.MapQuery(
-            "/rollouts", "List rollouts; ?environment=, ?status=, ?plan=, ?flag=, ?attention=, ?text= in id, title, plan or flag", RolloutList.Answer);
+            "/rollouts", "List rollouts; ?environment=, ?status=, ?plan=, ?flag=, ?attention=, ?text= in id, title, plan or flag, ?from= and ?to= for those that lived in between", RolloutList.Answer);
         api.MapQuery("/attention", "List what needs a person, in all environments, the worst first; ?environment=", AttentionList.Answer);
         api.MapQuery(One + "/rollback/preview", "Preview of a rollback now: users, nodes, legacy, segments, reason", RollbackPreview.Answer);
         api.MapQuery(One, "Get a rollout; ?version= or ?at= for a moment in the past", Get);
@@ -41,7 +41,7 @@ internal static class RolloutEndpoints
         api.MapQuery(One + "/events", "List events, ?type= for some types; as application/x-ndjson the whole stream", Known(EventPages.Page));
         api.MapQuery(
             One + "/retrospective", "Retrospective, as application/json, text/markdown or text/html; ?version= or ?at= for the past",
-            ExpensiveReads.Of(Known((request, _) => RetrospectiveEndpoint.Answer(request, request.RouteValue("id")))));
+            ExpensiveReads.Of(KnownIn((request, world) => RetrospectiveEndpoint.Answer(request, world, request.RouteValue("id")))));
         api.MapQuery(
             One + "/series",
             "Series of metrics with their limits and marks: ?metric= (several with commas), ?variant=, ?traffic=, ?segment=, ?from=, ?to=, ?resolution=; without ?metric= the metrics with samples",
@@ -99,7 +99,7 @@ internal static class RolloutEndpoints
     private static CommandResult Named(CommandResult result, Command<RolloutCommand> request)
     {
         var world = request.Service<IWorld>().Current;
-        return world.Rollouts.GetValueOrDefault(request.RouteValue("id"))?.State.Environment is { } environment
+        return world.EnvironmentOf(request.RouteValue("id")) is { } environment
             ? result with { Message = StoppedLine.Named(world, environment, result.Code, result.Message) }
             : result;
     }
@@ -136,9 +136,12 @@ internal static class RolloutEndpoints
     private static Func<string, Cohort?> Cohorts(World world, RolloutState state) =>
         key => world.Segments.TryGetValue($"{state.Environment}/{key}", out var segment) ? Cohort.Of(key, segment.State) : null;
 
-    private static Func<Query, World, Task<ApiResult>> Known(Func<Query, string, Task<ApiResult>> answer) => (request, world) =>
+    private static Func<Query, World, Task<ApiResult>> Known(Func<Query, string, Task<ApiResult>> answer) =>
+        KnownIn((request, _) => answer(request, RolloutEvents.Stream(request.RouteValue("id"))));
+
+    private static Func<Query, World, Task<ApiResult>> KnownIn(Func<Query, World, Task<ApiResult>> answer) => (request, world) =>
         world.Rollouts.ContainsKey(request.RouteValue("id")) || world.Quarantined.ContainsKey(RolloutEvents.Stream(request.RouteValue("id")))
-            ? answer(request, RolloutEvents.Stream(request.RouteValue("id")))
+            ? answer(request, world)
             : Task.FromResult<ApiResult>(RolloutProblems.NotFound(request.RouteValue("id")));
 
     private static async Task<ApiResult> Get(Query request, World world)

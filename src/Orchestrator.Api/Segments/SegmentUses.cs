@@ -2,6 +2,7 @@ using Orchestrator.Api.Rollouts;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.World;
+using Orchestrator.Grains.World.Finished;
 
 namespace Orchestrator.Api.Segments;
 
@@ -20,29 +21,59 @@ internal static class SegmentUses
     /// <param name="people">This node's counts of users.</param>
     /// <param name="now">Orchestrator time.</param>
     public static IEnumerable<object> Of(World world, string environment, string key, PeopleKeeper people, DateTimeOffset now) =>
-        world.Rollouts.Values.Select(one => one.State)
-            .Where(state => state.PlanOrNone is not null && state.Environment == environment)
-            .Select(state => (State: state, Steps: Steps(state, key)))
-            .Where(one => one.Steps.Length > 0)
-            .OrderByDescending(one => one.State.Unfinished).ThenByDescending(one => one.State.Since)
-            .ThenBy(one => one.State.Id, StringComparer.Ordinal)
+        InMemory(world, environment, key).Concat(Over(world, environment, key))
+            .OrderByDescending(use => use.Unfinished).ThenByDescending(use => use.Since)
+            .ThenBy(use => use.Id, StringComparer.Ordinal)
             .Take(Most)
-            .Select((one, at) => new
+            .Select((use, at) => new
             {
-                id = one.State.Id,
-                plan = one.State.Plan.Name,
-                revision = one.State.Revision,
-                status = one.State.Status,
-                steps = one.Steps,
-                takenBack = one.State.TakenBack.Contains(key),
-                people = at < MostCounted ? PeopleView.OfSegment(people, one.State, key, now) : null,
+                id = use.Id,
+                plan = use.Plan,
+                revision = use.Revision,
+                status = use.Status,
+                steps = use.Steps,
+                takenBack = use.TakenBack,
+                people = at < MostCounted ? PeopleView.OfSegment(people, use.Place, use.Id, key, now) : null,
             });
 
-    private static string[] Steps(RolloutState state, string key) =>
+    private static IEnumerable<Use> InMemory(World world, string environment, string key) =>
+        from entry in world.Rollouts.Values
+        let state = entry.State
+        where state.PlanOrNone is not null && state.Environment == environment
+        let steps = Steps(PlanFacts.Of(state.Plan), key)
+        where steps.Length > 0
+        select new Use(
+            state.Id, state.Plan.Name, state.Revision, state.Status, state.Unfinished, state.Since,
+            new FlagPlace(environment, state.Plan.Flag), steps, state.TakenBack.Contains(key));
+
+    private static IEnumerable<Use> Over(World world, string environment, string key)
+    {
+        var known = new Dictionary<PlanFacts, string[]>(ReferenceEqualityComparer.Instance);
+        foreach (var entry in world.Finished.In(environment))
+        {
+            if (!known.TryGetValue(entry.Plan, out var steps))
+            {
+                known[entry.Plan] = steps = Steps(entry.Plan, key);
+            }
+
+            if (steps.Length > 0)
+            {
+                yield return new Use(
+                    entry.Id, entry.Plan.Name, entry.Revision, entry.Status, false, entry.Since, entry.Place, steps,
+                    entry.TakenBack.Contains(key));
+            }
+        }
+    }
+
+    private static string[] Steps(PlanFacts plan, string key) =>
     [
-        .. from phase in state.Plan.Phases
+        .. from phase in plan.Phases
            from step in phase.Steps
-           where step.Segments.Contains(key) || step.Shares.Any(share => share.Segment == key)
+           where step.Segments.Contains(key)
            select step.Name,
     ];
+
+    private sealed record Use(
+        string Id, string Plan, int Revision, RolloutStatus Status, bool Unfinished, DateTimeOffset Since, FlagPlace Place, string[] Steps,
+        bool TakenBack);
 }

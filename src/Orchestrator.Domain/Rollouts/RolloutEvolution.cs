@@ -143,6 +143,7 @@ public static class RolloutEvolution
             Environment = e.Environment,
             Salt = e.Salt,
             Status = RolloutStatus.Created,
+            CreatedAt = at,
             Since = at,
             Judgement = JudgementOf(plan, e.Sampling),
         };

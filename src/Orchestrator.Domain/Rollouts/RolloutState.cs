@@ -44,6 +44,9 @@ public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
     /// <summary>Version of the newest event; 0 before the first.</summary>
     public long Version { get; init; }
 
+    /// <summary>Time of the first event.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
     /// <summary>Time at which the status was entered.</summary>
     public DateTimeOffset Since { get; init; }
 

@@ -12,7 +12,7 @@ internal sealed class LocalPropagation(
     {
         var known = world.Current;
         return new RollbackTaken(
-            node.Id, known.Rollouts.GetValueOrDefault(rollout)?.Version >= version && tables.Current.Position >= known.Position
+            node.Id, known.VersionOf(rollout) >= version && tables.Current.Position >= known.Position
             ? signal.Applied(rollout, version) ?? clock.GetUtcNow()
             : null);
     }

@@ -42,6 +42,13 @@ internal sealed class RollbackSignal(Func<OrchestratorClock> clock) : IWorldObse
             {
                 Note(entry.State, after.Position);
             }
+            else if (after.Finished.OfStream(stream) is { } over)
+            {
+                foreach (var key in _applied.Keys.Where(key => key.Rollout == over.Id))
+                {
+                    _applied.TryRemove(key, out _);
+                }
+            }
         }
     }
 

@@ -21,13 +21,13 @@ public sealed class LogAudit(IEventLog log, IWorld world, IEarlyWithdrawals doub
     /// <param name="perSecond">Most events a second; null for no limit.</param>
     /// <param name="stop">Cancels it.</param>
     public Task<AuditReport> Whole(int? perSecond = null, CancellationToken stop = default) => Alone(
-        async known => await Walk(log.ReadAll, await log.Head(stop), new ChainWalk(known.Ends), perSecond, stop), stop);
+        async known => await Walk(log.ReadAll, await log.Head(stop), new ChainWalk(new KnownEnds(known)), perSecond, stop), stop);
 
     /// <summary>One stream.</summary>
     public Task<AuditReport> Stream(string stream, CancellationToken stop = default) => Alone(
         async known =>
         {
-            var walk = new ChainWalk(known.Ends.Where(one => one.Key == stream).ToDictionary());
+            var walk = new ChainWalk(known.EndOf(stream) is { } end ? new Dictionary<string, ChainEnd> { [stream] = end } : null);
             var after = 0L;
             while (await log.ReadStream(stream, after, Batch, stop) is { Count: > 0 } events)
             {

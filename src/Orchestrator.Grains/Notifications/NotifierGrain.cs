@@ -8,6 +8,7 @@ using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
+using Orchestrator.Grains.World.Finished;
 using Orleans.Storage;
 
 namespace Orchestrator.Grains.Notifications;
@@ -17,7 +18,7 @@ namespace Orchestrator.Grains.Notifications;
 /// Calls no rollout, so it can delay none.
 /// </summary>
 internal sealed partial class NotifierGrain(
-    IEventLog log, IWorld world, OrchestratorClock clock, RolloutLogLines lines, [FromKeyedServices("Default")] IGrainStorage storage,
+    IEventLog log, IWorld world, FinishedStates finished, OrchestratorClock clock, RolloutLogLines lines, [FromKeyedServices("Default")] IGrainStorage storage,
     ILogger<NotifierGrain> logger)
     : Grain, INotifierGrain
 {
@@ -118,7 +119,8 @@ internal sealed partial class NotifierGrain(
         foreach (var recorded in events.Where(e => e.Stream.StartsWith(RolloutEvents.Prefix, StringComparison.Ordinal)))
         {
             var id = recorded.Stream[RolloutEvents.Prefix.Length..];
-            if (world.Current.Rollouts.TryGetValue(id, out var rollout) && Read(recorded) is { } happened)
+            var known = await finished.With(world.Current, id, CancellationToken.None);
+            if (known.Rollouts.TryGetValue(id, out var rollout) && Read(recorded) is { } happened)
             {
                 lines.Write(recorded, happened, rollout.State);
                 Settle(id, happened);
@@ -172,6 +174,7 @@ internal sealed partial class NotifierGrain(
         foreach (var escalation in due)
         {
             State.Escalations.Remove(escalation);
+            // All incidents of a rollout that has left the memory have ended.
             if (world.Current.Rollouts.TryGetValue(escalation.Told.Rollout, out var rollout)
                 && rollout.State.Incidents.FirstOrDefault(i => i.Id == escalation.Told.Incident) is not { Ended: not null }
                 && escalation.Escalate(rollout.State.Plan) is var (escalated, next))

@@ -68,8 +68,7 @@ public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld w
             && state.Status switch
             {
                 RolloutStatus.Aborted => false,
-                RolloutStatus.Retired =>
-                    state.Successor is { } successor && world.Rollouts.GetValueOrDefault(successor)?.State is not { PhaseIndex: >= 0 },
+                RolloutStatus.Retired => state.Successor is not null && !world.HasLetGo(state),
                 _ => true,
             }
             && !world.Broken.ContainsKey(RolloutEvents.Stream(state.Id))

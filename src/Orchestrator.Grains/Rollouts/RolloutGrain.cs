@@ -218,7 +218,7 @@ public sealed partial class RolloutGrain(
     /// </summary>
     private Task CatchUp()
     {
-        Overtake(ServiceProvider.GetRequiredService<IWorld>().Current.Rollouts.GetValueOrDefault(this.GetPrimaryKeyString())?.Version ?? 0);
+        Overtake(ServiceProvider.GetRequiredService<IWorld>().Current.VersionOf(this.GetPrimaryKeyString()));
         return EnsureLoaded();
     }
 

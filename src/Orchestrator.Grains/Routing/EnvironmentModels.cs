@@ -3,6 +3,7 @@ using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
+using Orchestrator.Grains.World.Finished;
 
 namespace Orchestrator.Grains.Routing;
 
@@ -73,23 +74,15 @@ public static class EnvironmentModels
             : null;
 
     /// <summary>
-    /// The rollout that decides each flag: the unfinished one that was started, else the one that ended last (a completed rollout keeps
-    /// serving), else one that waits for its start. A quarantined rollout that holds the flag decides it: it may have been started, and it
-    /// routes to legacy. Where the one that ended last is retired, no rollout does: the flag has its static value.
+    /// The rollout that decides each flag (<see cref="FlagRank"/>). Where the one that ended last has let go, no rollout does: the flag has
+    /// its static value. No rollout that has left the memory decides a flag, and one that was read for a request neither.
     /// </summary>
     private static IEnumerable<RolloutState> Deciding(World.World world, string environment) => world.Rollouts.Values
         .Select(entry => entry.State)
-        .Where(rollout => rollout.Environment == environment)
+        .Where(rollout => rollout.Environment == environment && rollout.Id != world.Recalled)
         .GroupBy(rollout => rollout.Plan.Flag, StringComparer.Ordinal)
-        .Select(rollouts => rollouts
-            .OrderByDescending(rollout => world.Broken.ContainsKey(RolloutEvents.Stream(rollout.Id)) && MayHold(world, rollout))
-            .ThenByDescending(rollout => rollout.PhaseIndex >= 0)
-            .ThenByDescending(rollout => rollout.Unfinished)
-            .ThenByDescending(rollout => rollout.Unfinished ? rollout.LastAt : rollout.Since)
-            .ThenBy(rollout => rollout.Status == RolloutStatus.Retired)
-            .ThenBy(rollout => rollout.Id, StringComparer.Ordinal)
-            .First())
-        .Where(rollout => !HasLetGo(world, rollout))
+        .Select(rollouts => rollouts.MinBy(rollout => FlagRank.Of(world, rollout))!)
+        .Where(rollout => !world.HasLetGo(rollout))
         .OrderBy(rollout => rollout.Id, StringComparer.Ordinal);
 
     /// <summary>
@@ -109,18 +102,6 @@ public static class EnvironmentModels
         return over;
     }
 
-    /// <summary>
-    /// Retired; one that was retired for a successor serves until that has started, so that no flag is without an answer in between.
-    /// </summary>
-    private static bool HasLetGo(World.World world, RolloutState rollout) => rollout.Status == RolloutStatus.Retired
-        && (rollout.Successor is not { } successor || world.Rollouts.GetValueOrDefault(successor)?.State is { PhaseIndex: >= 0 });
-
     private static string Origin(RolloutState rollout) =>
         $"phase {rollout.Phase!.Name} of rollout {rollout.Id}{(rollout.Status == RolloutStatus.Completed ? ", which is completed and not retired" : "")}";
-
-    /// <summary>True when the rollout holds its flag by the environment, or when the environment's stream cannot be trusted.</summary>
-    private static bool MayHold(World.World world, RolloutState rollout) =>
-        world.Broken.ContainsKey(EnvironmentEvents.Stream(rollout.Environment))
-        || world.Environments.GetValueOrDefault(rollout.Environment)?.State.Claims.GetValueOrDefault(rollout.Plan.Flag) is not { } claim
-        || claim.Rollout == rollout.Id;
 }

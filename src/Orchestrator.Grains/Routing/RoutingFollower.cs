@@ -3,6 +3,7 @@ using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.World;
+using Orchestrator.Grains.World.Finished;
 
 namespace Orchestrator.Grains.Routing;
 
@@ -16,7 +17,7 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
     private const int Many = 16;
 
     private readonly Dictionary<string, Known> _rollouts = [];
-    private readonly Dictionary<(string Environment, string Flag), int> _rivals = [];
+    private readonly Dictionary<FlagPlace, int> _rivals = [];
     private readonly Dictionary<string, SegmentModel> _segments = [];
     private readonly Dictionary<string, ImmutableSortedDictionary<string, string>?> _statics = [];
     private volatile RoutingTable _current = RoutingTable.Empty;
@@ -55,6 +56,11 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
 
                     var route = _rollouts[id].Route;
                     alone.Add((state.Environment, table => table.With(state.Environment, route, after.Position)));
+                    break;
+                case ["rollout", var id] when _rollouts.Remove(id, out var left):
+                    // It has left the memory: it decides nothing now, and may have before.
+                    _rivals[left.Place]--;
+                    anew.Add(left.Place.Environment);
                     break;
                 case ["segment", var environment, var key] when EnvironmentModels.IsBroken(after, $"{environment}/{key}"):
                     _segments.Remove($"{environment}/{key}");
@@ -99,11 +105,11 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
         // A completed and a running rollout have the same flags, but from different origins.
         var flags = state.FlagsInForce.IsEmpty ? [] : state.FlagsInForce.Add(new FlagValue(state.Id, state.Status.ToString()));
         var before = _rollouts.GetValueOrDefault(state.Id);
-        _rollouts[state.Id] = new Known(EnvironmentModels.Route(after, state), flags);
-        var place = (state.Environment, state.Plan.Flag);
+        var place = new FlagPlace(state.Environment, state.Plan.Flag);
+        _rollouts[state.Id] = new Known(EnvironmentModels.Route(after, state), flags, place);
         _rivals[place] = _rivals.GetValueOrDefault(place) + (before is null ? 1 : 0);
         return _rivals[place] > 1 || state.Status == RolloutStatus.Retired || !(before?.Flags ?? []).SequenceEqual(flags);
     }
 
-    private sealed record Known(RoutedFlag Route, ImmutableArray<FlagValue> Flags);
+    private sealed record Known(RoutedFlag Route, ImmutableArray<FlagValue> Flags, FlagPlace Place);
 }

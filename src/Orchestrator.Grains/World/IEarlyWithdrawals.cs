@@ -10,7 +10,7 @@ public interface IEarlyWithdrawals
 {
     /// <summary>
     /// Quarantines streams that were changed outside of the product, until the process ends. A stream with a known break keeps its first
-    /// break.
+    /// break. Routing follows a doubt about a rollout that is not in memory once its state was read.
     /// </summary>
     void Distrust(IEnumerable<ChainBreak> breaks);
 

@@ -5,6 +5,7 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Segments;
+using Orchestrator.Grains.World.Finished;
 
 namespace Orchestrator.Grains.World;
 
@@ -42,16 +43,25 @@ public sealed record World
     public ImmutableDictionary<string, Entry<SegmentState>> Segments { get; init; } =
         ImmutableDictionary<string, Entry<SegmentState>>.Empty;
 
-    /// <summary>Rollouts by id.</summary>
+    /// <summary>Rollouts by id, but those of <see cref="Finished"/>. One of each flag that has any decides it.</summary>
     public ImmutableDictionary<string, Entry<RolloutState>> Rollouts { get; init; } =
         ImmutableDictionary<string, Entry<RolloutState>>.Empty;
+
+    /// <summary>Rollouts that are over and decide nothing: their states have left the memory.</summary>
+    public FinishedIndex Finished { get; init; } = FinishedIndex.Empty;
+
+    /// <summary>
+    /// Id of a rollout of <see cref="Finished"/> whose state was read for one request and is in <see cref="Rollouts"/> for it; null for
+    /// none. It decides nothing.
+    /// </summary>
+    public string? Recalled { get; init; }
 
     /// <summary>
     /// Quarantined streams (with an event unknown to this build), with the reason: their state here ends before that event.
     /// </summary>
     public ImmutableDictionary<string, string> Quarantined { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>The computed end of each stream read. One entry for each stream of the log.</summary>
+    /// <summary>The computed end of each stream read, but of those of <see cref="Finished"/>.</summary>
     public ImmutableDictionary<string, ChainEnd> Ends { get; init; } = ImmutableDictionary<string, ChainEnd>.Empty;
 
     /// <summary>
@@ -67,6 +77,29 @@ public sealed record World
 
     /// <summary>Grows with each change that this node makes by itself at one position.</summary>
     public long Revision { get; init; }
+
+    /// <summary>True for a rollout, in memory or not.</summary>
+    public bool HasRollout(string id) => Rollouts.ContainsKey(id) || Finished.Find(id) is not null;
+
+    /// <summary>Version of a rollout, in memory or not; 0 for one that does not exist.</summary>
+    public long VersionOf(string id) => Rollouts.GetValueOrDefault(id)?.Version ?? Finished.Find(id)?.Version ?? 0;
+
+    /// <summary>Environment of a rollout, in memory or not; null for one that does not exist.</summary>
+    public string? EnvironmentOf(string id) => Rollouts.GetValueOrDefault(id)?.State.Environment ?? Finished.Find(id)?.Environment;
+
+    /// <summary>True for a rollout that was started, in memory or not.</summary>
+    public bool IsStarted(string id) =>
+        Rollouts.TryGetValue(id, out var rollout) ? rollout.State.PhaseIndex >= 0 : Finished.Find(id) is { Started: true };
+
+    /// <summary>The computed end of a stream; null for one that was never read.</summary>
+    public ChainEnd? EndOf(string stream) => Ends.GetValueOrDefault(stream) ?? Finished.OfStream(stream)?.End;
+
+    /// <summary>
+    /// True for a retired rollout that serves no more: its flag has the static value. One that was retired for a successor serves until that
+    /// has started, so that no flag is without an answer in between.
+    /// </summary>
+    public bool HasLetGo(RolloutState rollout) =>
+        rollout.Status == RolloutStatus.Retired && (rollout.Successor is not { } successor || IsStarted(successor));
 }
 
 /// <summary>Users that a node takes off new before the event is in the log.</summary>

@@ -33,6 +33,12 @@ public static class WorldFolds
     /// </summary>
     public static World Fold(World world, RecordedEvent recorded)
     {
+        if (world.Finished.OfStream(recorded.Stream) is not null)
+        {
+            // Without its state the event would be folded onto nothing.
+            throw new InvalidOperationException($"The state of {recorded.Stream} is not in memory.");
+        }
+
         if (world.Broken.ContainsKey(recorded.Stream))
         {
             return Moved(Lessen(world, recorded), recorded);

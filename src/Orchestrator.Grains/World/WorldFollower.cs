@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.World.Finished;
 using Orchestrator.Grains.World.Snapshots;
 
 namespace Orchestrator.Grains.World;
@@ -14,7 +15,7 @@ namespace Orchestrator.Grains.World;
 /// </summary>
 internal sealed partial class WorldFollower(
     IEventLog log, LogHeadSignal signal, LeaseSettings settings, IHostApplicationLifetime application,
-    IEnumerable<IWorldObserver> observers, WorldSnapshots snapshots, SnapshotSlot slot,
+    IEnumerable<IWorldObserver> observers, WorldSnapshots snapshots, FinishedStates finished, SnapshotSlot slot,
     ILogger<WorldFollower> logger)
     : BackgroundService, IWorld, IEarlyWithdrawals
 {
@@ -25,6 +26,7 @@ internal sealed partial class WorldFollower(
     private volatile World _current = World.Empty;
     private volatile TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _caughtUp;
+    private TaskCompletionSource _recall = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Locked while one world replaces another: by the follower and by doubts.</summary>
     private readonly Lock _swapping = new();
@@ -71,6 +73,10 @@ internal sealed partial class WorldFollower(
             {
                 _broken = _broken.AddRange(found.Select(one => KeyValuePair.Create(one.Stream, one)));
                 Doubt(found.Select(one => one.Stream));
+                if (found.Any(one => _current.Finished.OfStream(one.Stream) is not null))
+                {
+                    Interlocked.Exchange(ref _recall, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+                }
             }
         }
     }
@@ -127,7 +133,7 @@ internal sealed partial class WorldFollower(
         var streams = _caughtUp ? [] : Streams(world);
         while (true)
         {
-            var heard = signal.Next;
+            var heard = Task.WhenAny(signal.Next, Volatile.Read(ref _recall).Task);
             if (signal.Newest.Timeline > world.Timeline)
             {
                 if (!Accepts(world, signal.Newest))
@@ -144,9 +150,9 @@ internal sealed partial class WorldFollower(
                 }
             }
 
+            world = await finished.Settle(Doubting(world), streams, stop);
             var events = await log.ReadAll(world.Position, Batch, stop);
-            world = events.Aggregate(world, WorldFolds.Fold);
-            streams.UnionWith(events.Select(e => e.Stream));
+            world = await finished.Fold(world, events, streams, stop);
             slot.Offer(_broken.IsEmpty ? world : null);
             if (events.Count == Batch)
             {
@@ -168,12 +174,21 @@ internal sealed partial class WorldFollower(
     /// <summary>All streams of a world: its observers have seen none of them yet.</summary>
     private static HashSet<string> Streams(World world) => [.. world.Ends.Keys, .. world.Quarantined.Keys];
 
-    /// <summary>A change of the log itself or of its head, whichever is first.</summary>
+    /// <summary>The world with the doubts of this node: the state of a rollout in doubt must be in memory.</summary>
+    private World Doubting(World world)
+    {
+        lock (_swapping)
+        {
+            return _broken.Values.Aggregate(world, WorldFolds.Break);
+        }
+    }
+
+    /// <summary>A change of the log itself, of its head, or a doubt about a rollout that is not in memory, whichever is first.</summary>
     private async Task News(long position, Task heard, CancellationToken stop)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var arrival = log.WaitForNews(position, enough.Token);
-        if (await Task.WhenAny(arrival, heard) == heard)
+        if (await Task.WhenAny(arrival, heard) != arrival)
         {
             await enough.CancelAsync();
             await ((Task)arrival).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -212,7 +227,7 @@ internal sealed partial class WorldFollower(
         {
             var before = _current;
             foreach (var (id, one) in _withdrawn.Where(
-                one => after.Rollouts.GetValueOrDefault(one.Value.Rollout)?.Version > one.Value.Above))
+                one => after.VersionOf(one.Value.Rollout) > one.Value.Above))
             {
                 // The decision that could not be written has been written by now, or another one was made since.
                 _withdrawn = _withdrawn.Remove(id);

@@ -6,6 +6,7 @@ using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 using Orchestrator.Grains.World.Snapshots;
 using Orchestrator.Silo.Tests.Cluster;
+using Orchestrator.Silo.Tests.Grains;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Silo.Tests.Snapshots;
@@ -63,26 +64,50 @@ public sealed class SnapshotLawTests(ClusterDatabase database)
         },
         iter: 1, threads: 1);
 
-    private static async Task Law(Action<IServiceCollection> storage, Told[] history)
+    [Fact]
+    public async Task Snapshots_without_finished_rollouts_give_every_world_and_every_past()
+    {
+        var folder = Directory.CreateTempSubdirectory("snapshots-");
+        var (made, left) = (0, 0);
+        await FinishedLaws.Lives.SampleAsync(
+            async lives => left += await Law(
+                services => services.AddEmbeddedStorage(Path.Combine(folder.FullName, $"{made++}")),
+                [
+                    .. from one in RandomHistory.Of(lives)
+                       select new Told(one.Stream, new NewEvent(one.Id, one.Type, one.Schema, one.Data), one.At, one.Actor),
+                ],
+                every: 7),
+            iter: 12, threads: 1);
+        Assert.True(left > 10, $"{left} rollouts left the memory");
+        folder.Delete(recursive: true);
+    }
+
+    /// <summary>A snapshot after each so many events. Returns the number of rollouts that left the memory.</summary>
+    private static async Task<int> Law(Action<IServiceCollection> storage, Told[] history, int every = 1)
     {
         await using var store = Store.Open(storage);
         var events = await Histories.Write(store.Log, history);
-        var all = Picture.Of(events.Aggregate(World.Empty, WorldFolds.Fold));
+        var all = Picture.Of(await Fold(store, World.Empty, events));
         var tables = new List<(RecordedEvent Last, DateTimeOffset LatestAt, Dictionary<string, string> Of)>();
-        var world = World.Empty;
+        var (world, whole) = (World.Empty, World.Empty);
         foreach (var one in events)
         {
-            world = WorldFolds.Fold(world, one);
-            tables.Add((one, world.LatestAt, Histories.Environments.ToDictionary(name => name, name => Table(world, name))));
+            (world, whole) = (await Fold(store, world, [one]), WorldFolds.Fold(whole, one));
+            tables.Add((one, world.LatestAt, Histories.Environments.ToDictionary(name => name, name => Table(whole, name))));
+            if (one.Position % every > 0)
+            {
+                continue;
+            }
+
             await store.Writer.Keep(world, Stop);
 
             var from = await store.Snapshots.Newest(1, Stop);
 
             Assert.Equal(Picture.Of(world), Picture.Of(from));
-            Assert.Equal(all, Picture.Of(events.Where(later => later.Position > from.Position).Aggregate(from, WorldFolds.Fold)));
+            Assert.Equal(all, Picture.Of(await Fold(store, from, events.Where(later => later.Position > from.Position))));
         }
 
-        Assert.InRange((await store.Files.List(Stop)).Count, 1, SnapshotSettings.Most);
+        Assert.InRange((await store.Files.List(Stop)).Count, Math.Min(1, events.Length / every), SnapshotSettings.Most);
         store.Node.Current = world;
         foreach (var at in tables.Select(one => one.LatestAt).Distinct().Where((_, i) => i % 3 == 0))
         {
@@ -96,6 +121,18 @@ public sealed class SnapshotLawTests(ClusterDatabase database)
         }
 
         Assert.All(store.Lines.All, line => Assert.Contains("starts from the snapshot", line, StringComparison.Ordinal));
+        return world.Finished.Count;
+    }
+
+    /// <summary>Event by event, as a node would that reads each alone.</summary>
+    private static async Task<World> Fold(Store store, World world, IEnumerable<RecordedEvent> events)
+    {
+        foreach (var one in events)
+        {
+            world = await store.Finished.Fold(world, [one], new HashSet<string>(), Stop);
+        }
+
+        return world;
     }
 
     private static string Table(World world, string environment) => Picture.Of(EnvironmentModels.Of(world, environment));

@@ -116,7 +116,7 @@ public sealed class SnapshotUseTests(ClusterDatabase database) : IDisposable
         await using var store = Store.Open(services => services.AddEmbeddedStorage(_folder.FullName));
         var events = await Histories.Write(store.Log, Flags("production", 6));
         using var writer = new SnapshotWriter(
-            store.Files, store.Snapshots, new SnapshotSlot(), store.Log, new LogHeadSignal(),
+            store.Files, store.Snapshots, store.Finished, new SnapshotSlot(), store.Log, new LogHeadSignal(),
             new SnapshotSettings(First: 1, LogShare: 0.00001),
             NullLogger<SnapshotWriter>.Instance);
 
@@ -169,15 +169,17 @@ public sealed class SnapshotUseTests(ClusterDatabase database) : IDisposable
     }
 
     [Fact]
-    public async Task Rollout_that_ended_long_before_and_changes_again_is_folded_from_its_first_event()
+    public async Task Rollout_that_left_the_memory_and_changes_again_is_read_from_its_stream()
     {
         await using var store = Store.Open(services => services.AddEmbeddedStorage(_folder.FullName));
         var history = Enumerable.Range(1, 8).SelectMany(i => Ended($"r{i}", Some.Start.AddHours(i))).ToArray();
         var late = RolloutEvents.Catalog.Write(new RolloutEvent.AlertRaised("HighLatency", null), Guid.NewGuid());
         var events = await Histories.Write(
             store.Log, [.. history, new Told("rollout/r1", late, Some.Start.AddHours(20), Actor.System), .. Flags("staging", 1)]);
-        await Keep(store, events.Take(history.Length));
-        store.Node.Current = events.Aggregate(World.Empty, WorldFolds.Fold);
+        var then = await store.Finished.Fold(World.Empty, [.. events.Take(history.Length)], new HashSet<string>(), Stop);
+        Assert.Equal(7, then.Finished.Count);
+        await store.Writer.Keep(then, Stop);
+        store.Node.Current = await store.Finished.Fold(then, [.. events.Skip(history.Length)], new HashSet<string>(), Stop);
 
         var before = await store.Past.At("production", Some.Start.AddHours(19), Stop);
         var after = await store.Past.At("production", Some.Start.AddHours(21), Stop);

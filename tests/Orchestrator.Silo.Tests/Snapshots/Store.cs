@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.World;
+using Orchestrator.Grains.World.Finished;
 using Orchestrator.Grains.World.Snapshots;
 
 namespace Orchestrator.Silo.Tests.Snapshots;
@@ -18,9 +19,10 @@ internal sealed class Store : IAsyncDisposable
         Log = provider.GetRequiredService<IEventLog>();
         Files = provider.GetRequiredService<ISnapshotStore>();
         Snapshots = new WorldSnapshots(Files, Log, Lines);
-        Past = new PastWorlds(Snapshots, Log, Node);
+        Finished = new FinishedStates(Log);
+        Past = new PastWorlds(Snapshots, Finished, Log, Node);
         Writer = new SnapshotWriter(
-            Files, Snapshots, new SnapshotSlot(), Log, new LogHeadSignal(), new SnapshotSettings(First: 1, LogShare: 1000),
+            Files, Snapshots, Finished, new SnapshotSlot(), Log, new LogHeadSignal(), new SnapshotSettings(First: 1, LogShare: 1000),
             NullLogger<SnapshotWriter>.Instance);
     }
 
@@ -29,6 +31,8 @@ internal sealed class Store : IAsyncDisposable
     public ISnapshotStore Files { get; }
 
     public WorldSnapshots Snapshots { get; }
+
+    public FinishedStates Finished { get; }
 
     public PastWorlds Past { get; }
 

@@ -151,6 +151,12 @@ public sealed record RolloutQuery : QueryValues
     /// <summary>Text within id, title, plan or flag; at most 200 characters.</summary>
     public string? Text { get; init; }
 
+    /// <summary>Rollouts that were not over before then: not aborted or retired.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Rollouts that were created by then.</summary>
+    public DateTimeOffset? To { get; init; }
+
     /// <summary>Id after which the page begins; null for the first page.</summary>
     public string? After { get; init; }
 
@@ -165,6 +171,8 @@ public sealed record RolloutQuery : QueryValues
         query.Add("flag", Flag);
         query.Add("attention", Attention);
         query.Add("text", Text);
+        query.Add("from", From);
+        query.Add("to", To);
         query.Add("after", After);
         query.Add("limit", Limit);
     }

@@ -122,7 +122,7 @@ internal static class AmendEndpoints
         }
 
         var (id, world) = (request.RouteValue("id"), request.Service<IWorld>().Current);
-        var environment = world.Rollouts[id].State.Environment;
+        var environment = world.EnvironmentOf(id)!;
         return PlanSegments.Disagreement(world, command.Plan, environment)
             ?? await request.Service<PlanSegments>().Define(command.Plan, environment, request.Envelope)
             ?? await grains.GetGrain<IRolloutGrain>(id).Execute(command, request.Envelope);

@@ -4,6 +4,7 @@ using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
+using Orchestrator.Grains.World.Finished;
 
 namespace Orchestrator.Api.Rollouts.Overview;
 
@@ -54,6 +55,34 @@ internal sealed class RolloutLines(World world, IReadOnlySet<string> unguarded, 
             attention = Worst(state),
             verdicts = gates.Select(gate => new { gate.Kind, gate.Name, gate.Verdict, word = gate.Verdict.Word() }),
             changedAt = state.LastAt,
+        };
+    }
+
+    /// <summary>The line of a rollout that has left the memory: nothing about it is open, and it serves no user.</summary>
+    public object Line(FinishedRollout entry)
+    {
+        var counted = PeopleView.Brief(people, entry.Place, entry.Id, now);
+        return new
+        {
+            entry.Id,
+            entry.Plan.Title,
+            plan = new { entry.Plan.Name, entry.Revision, entry.Plan.Hash },
+            entry.Environment,
+            entry.Plan.Flag,
+            entry.Status,
+            phase = entry.Phase,
+            step = entry.Step,
+            percentage = 0m,
+            audience = StepAudience.None.Text,
+            people = counted.Numbers,
+            peopleReason = counted.Reason,
+            entry.Version,
+            entry.Since,
+            summary = Summary.OfEnd(entry.Status, entry.Plan.Flag, entry.Successor),
+            next = (NextMove?)null,
+            attention = (Attention?)null,
+            verdicts = Array.Empty<object>(),
+            changedAt = entry.LastAt,
         };
     }
 

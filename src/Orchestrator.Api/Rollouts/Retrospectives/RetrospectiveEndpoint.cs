@@ -24,7 +24,7 @@ internal static class RetrospectiveEndpoint
     /// <summary>Media types; the first one without a preference.</summary>
     private static readonly string[] Offered = [Json, Markdown, Html];
 
-    public static async Task<ApiResult> Answer(Query request, string rollout)
+    public static async Task<ApiResult> Answer(Query request, World world, string rollout)
     {
         request.Http.Response.Headers.Vary = HeaderNames.Accept;
         if (Named(request.Http.Request.Query, out var named) is { } unknown)
@@ -51,7 +51,6 @@ internal static class RetrospectiveEndpoint
             }
 
             var now = request.Service<OrchestratorClock>().GetUtcNow();
-            var world = request.Service<IWorld>().Current;
             var retrospective = Retrospective.Of(events, asOf.At ?? (asOf.IsNow ? now : null)).Named(world.Access.NameOf);
             var exposure = asOf.IsNow && world.Rollouts.GetValueOrDefault(rollout)?.State is { } state
                 ? ExposureView.Of(request.Service<PeopleKeeper>(), state, retrospective.Faults(), now)

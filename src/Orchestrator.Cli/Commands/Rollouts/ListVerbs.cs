@@ -43,14 +43,17 @@ internal static class ListVerbs
         Option<string?> plan = new("--plan") { Description = "Only rollouts of this plan", HelpName = "name" };
         Option<string?> flag = new("--flag") { Description = "Only rollouts of this flag", HelpName = "key" };
         Option<string?> text = new("--text") { Description = "Only with this text in id, title, plan or flag", HelpName = "text" };
+        Option<string?> from = new("--from") { Description = "Only rollouts not over before then: RFC 3339, or a time ago such as 30d", HelpName = "time" };
+        Option<string?> to = new("--to") { Description = "Only rollouts created by then: RFC 3339, or a time ago such as 7d", HelpName = "time" };
         plan.CompletionSources.Add(ServerNames.Plans);
         environment.CompletionSources.Add(ServerNames.Environments);
-        return new Verb("list", "List rollouts", "rollout list -e production", "rollout list --status running -o name", "rollout list -o jsonpath='{.rollouts[*].id}'")
-            .With(environment, status, plan, flag, text).Does(async (invocation, stop) =>
+        return new Verb("list", "List rollouts", "rollout list -e production", "rollout list --status running -o name", "rollout list --status retired --from 90d --to 30d", "rollout list -o jsonpath='{.rollouts[*].id}'")
+            .With(environment, status, plan, flag, text, from, to).Does(async (invocation, stop) =>
             {
                 var path = "/api/v1/rollouts".Query(
                     ("environment", invocation.Value(environment) ?? invocation.Server.Environment), ("status", invocation.Value(status)),
-                    ("plan", invocation.Value(plan)), ("flag", invocation.Value(flag)), ("text", invocation.Value(text)));
+                    ("plan", invocation.Value(plan)), ("flag", invocation.Value(flag)), ("text", invocation.Value(text)),
+                    ("from", Inputs.Instant(invocation.Value(from))), ("to", Inputs.Instant(invocation.Value(to))));
                 invocation.Printer.List(
                     await invocation.All(path, "rollouts", stop), "rollouts", row => $"rollout/{row.Text("id")}", Rollouts, "No rollouts.");
                 return ExitCode.Success;

@@ -2,6 +2,7 @@ using Orchestrator.Domain.Metrics.Otlp;
 using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
+using Orchestrator.Grains.World.Finished;
 
 namespace Orchestrator.Grains.Metrics.Otlp;
 
@@ -30,7 +31,8 @@ public sealed record OtlpReceipt(int Rejected, string[] Errors, string? Malforme
 
 /// <summary>Converts cumulative sums to deltas; the metric windows do everything else.</summary>
 public sealed class OtlpGrain(
-    IWorld world, OrchestratorClock clock, IEvaluationScheduler scheduler, LargeBodies large, OtlpReads reads) : Grain, IOtlpGrain
+    IWorld world, FinishedStates finished, OrchestratorClock clock, IEvaluationScheduler scheduler, LargeBodies large, OtlpReads reads)
+    : Grain, IOtlpGrain
 {
     private OtlpSamples? _samples;
     private string? _plan;
@@ -42,7 +44,7 @@ public sealed class OtlpGrain(
     private async Task<OtlpReceipt?> Take(byte[] body, bool protobuf, bool unnamed)
     {
         var id = this.GetPrimaryKeyString();
-        if (world.Current.Rollouts.GetValueOrDefault(id)?.State is not { } state)
+        if ((await finished.With(world.Current, id, CancellationToken.None)).Rollouts.GetValueOrDefault(id)?.State is not { } state)
         {
             DeactivateOnIdle();
             return null;

@@ -17,13 +17,18 @@ public static class JourneyStreams
         var rollouts = world.Rollouts.Values.Select(entry => entry.State)
             .Where(state => state.PlanOrNone is not null && state.Environment == environment).ToArray();
 
+        var over = world.Finished.In(environment).ToArray();
+
         // A flag of a phase has its value while the rollout decides its own flag, and for that its rivals count too. An amended plan may
         // have named other flags and segments before.
         var flags = rollouts.Where(state => state.Amended is not null || Names(state, flag)).Select(state => state.Plan.Flag)
+            .Concat(over.Where(entry => entry.NamesOthers || entry.Plan.Flags.Contains(flag)).Select(entry => entry.Plan.Flag))
             .Append(flag).ToHashSet(StringComparer.Ordinal);
         var deciding = rollouts.Where(state => flags.Contains(state.Plan.Flag)).ToArray();
-        var all = deciding.Any(state => state.Amended is not null);
-        var named = deciding.SelectMany(Segments).ToHashSet(StringComparer.Ordinal);
+        var decided = over.Where(entry => flags.Contains(entry.Plan.Flag)).ToArray();
+        var all = deciding.Any(state => state.Amended is not null) || decided.Any(entry => entry.NamesOthers);
+        var named = deciding.SelectMany(Segments).Concat(decided.Select(entry => entry.Plan).Distinct().SelectMany(plan => plan.Segments))
+            .ToHashSet(StringComparer.Ordinal);
         var prefix = environment + "/";
         return
         [
@@ -31,6 +36,7 @@ public static class JourneyStreams
             .. world.Segments.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)
                 && (all || named.Contains(name[prefix.Length..]))).Select(SegmentEvents.Stream),
             .. deciding.Select(state => RolloutEvents.Stream(state.Id)),
+            .. decided.Select(entry => entry.Stream),
         ];
     }
 

@@ -19,36 +19,34 @@ internal static class PartGroups
     /// <summary>Average number of streams in a part; at most four times as many.</summary>
     private const int Usual = 256;
 
-    /// <summary>
-    /// Rollouts of one flag beside the unfinished ones that stay with their environment: those that ended last. The last one decides the
-    /// flag, and one before it may only where the clocks of two nodes differ by more than four rollouts.
-    /// </summary>
-    private const int Recent = 4;
+    /// <summary>The same for entries of finished rollouts, which are a hundredth of a state.</summary>
+    private const int UsualFinished = 4096;
 
-    /// <summary>The group that answers what an environment's flags were, but for a rollout that ended before and came back.</summary>
+    /// <summary>The group that answers what an environment's flags were, but for rollouts that had left the memory and came back.</summary>
     public static string OfEnvironment(string environment) => EnvironmentEvents.Stream(environment);
 
     /// <summary>
     /// All streams of a world but that of keys: who may do what is always read from the log, so that no file beside it decides that.
     /// </summary>
     public static IEnumerable<string> Streams(World world) =>
-        world.Ends.Keys.Union(world.Quarantined.Keys).Union(world.Broken.Keys).Where(stream => stream != AccessEvents.Prefix);
+        world.Ends.Keys.Union(world.Quarantined.Keys).Union(world.Broken.Keys).Where(stream => stream != AccessEvents.Prefix)
+            .Concat(world.Finished.Select(entry => entry.Stream));
 
     /// <summary>Runs of streams with their group. Each stream is in one of them.</summary>
-    public static IEnumerable<(string Group, IReadOnlyList<string> Streams)> Of(World world)
-    {
-        var live = Live(world);
-        return Streams(world).GroupBy(stream => Group(stream, world, live), StringComparer.Ordinal)
-            .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .SelectMany(group => Runs(Ordered(world, group.Key, group)).Select(run => (group.Key, run)));
-    }
+    public static IEnumerable<(string Group, IReadOnlyList<string> Streams)> Of(World world) => Streams(world)
+        .GroupBy(stream => Group(stream, world), StringComparer.Ordinal)
+        .OrderBy(group => group.Key, StringComparer.Ordinal)
+        .SelectMany(group => Runs(Ordered(world, group.Key, group), group.Key == Finished ? UsualFinished : Usual)
+            .Select(run => (group.Key, run)));
 
-    private static string Group(string stream, World world, HashSet<string> live)
+    private static string Group(string stream, World world)
     {
         if (stream.StartsWith(RolloutEvents.Prefix, StringComparison.Ordinal))
         {
             var id = stream[RolloutEvents.Prefix.Length..];
-            return !live.Contains(id) ? Finished : OfEnvironment(world.Rollouts[id].State.Environment);
+            return world.Rollouts.TryGetValue(id, out var rollout) ? OfEnvironment(rollout.State.Environment)
+                : world.Finished.Find(id) is not null ? Finished
+                : Rest;
         }
 
         if (stream.StartsWith(SegmentEvents.Prefix, StringComparison.Ordinal))
@@ -62,29 +60,17 @@ internal static class PartGroups
             : Rest;
     }
 
-    private static HashSet<string> Live(World world) =>
-    [
-        .. from entry in world.Rollouts
-           let state = entry.Value.State
-           where state.PlanOrNone is not null
-           group (entry.Key, State: state) by (state.Environment, state.Plan.Flag) into flag
-           from one in flag.Where(one => one.State.Unfinished || one.State.Status == RolloutStatus.Completed)
-               .Concat(flag.Where(one => !one.State.Unfinished).OrderByDescending(one => one.State.Since).Take(Recent))
-           select one.Key,
-    ];
-
     private static IEnumerable<string> Ordered(World world, string group, IEnumerable<string> streams) => group == Finished
-        ? streams.OrderBy(stream => world.Rollouts.GetValueOrDefault(stream[RolloutEvents.Prefix.Length..])?.State.LastAt)
-            .ThenBy(stream => stream, StringComparer.Ordinal)
+        ? streams.OrderBy(stream => world.Finished.OfStream(stream)!.Position)
         : streams.Order(StringComparer.Ordinal);
 
-    private static IEnumerable<IReadOnlyList<string>> Runs(IEnumerable<string> streams)
+    private static IEnumerable<IReadOnlyList<string>> Runs(IEnumerable<string> streams, int usual)
     {
         var run = new List<string>();
         foreach (var stream in streams)
         {
             run.Add(stream);
-            if (Mixed(stream) % Usual == 0 || run.Count == 4 * Usual)
+            if (Mixed(stream) % usual == 0 || run.Count == 4 * usual)
             {
                 yield return run;
                 run = [];

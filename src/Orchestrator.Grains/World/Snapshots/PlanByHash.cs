@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Grains.World.Finished;
 
 namespace Orchestrator.Grains.World.Snapshots;
 
@@ -17,14 +18,30 @@ internal sealed class PlanByHash : JsonConverter<Plan>
     }
 }
 
-/// <summary>Documents of the plans of the part that this thread reads or writes.</summary>
+/// <summary>The facts of a plan as its hash, beside the documents of plans.</summary>
+internal sealed class FactsByHash : JsonConverter<PlanFacts>
+{
+    public override PlanFacts Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        PlanTable.Current.ReadFacts(reader.GetString()!);
+
+    public override void Write(Utf8JsonWriter writer, PlanFacts value, JsonSerializerOptions options)
+    {
+        PlanTable.Current.Add(value);
+        writer.WriteStringValue(value.Hash);
+    }
+}
+
+/// <summary>Documents and facts of the plans of the part that this thread reads or writes.</summary>
 internal sealed class PlanTable
 {
+    private const string Facts = "facts/";
+
     [ThreadStatic]
     private static PlanTable? t_current;
 
     private readonly SortedDictionary<string, string> _documents;
     private readonly Dictionary<string, Plan> _read = [];
+    private readonly Dictionary<string, PlanFacts> _facts = [];
 
     private PlanTable(SortedDictionary<string, string> documents) => _documents = documents;
 
@@ -54,6 +71,25 @@ internal sealed class PlanTable
     }
 
     public void Add(Plan plan) => _documents.TryAdd(plan.Hash, plan.Document);
+
+    public void Add(PlanFacts facts)
+    {
+        if (_facts.TryAdd(facts.Hash, facts))
+        {
+            _documents.Add(Facts + facts.Hash, JsonSerializer.Serialize(facts));
+        }
+    }
+
+    public PlanFacts ReadFacts(string hash)
+    {
+        if (!_facts.TryGetValue(hash, out var facts))
+        {
+            _facts[hash] = facts = _documents.TryGetValue(Facts + hash, out var written) ? JsonSerializer.Deserialize<PlanFacts>(written)!
+                : throw new InvalidDataException($"The facts of the plan {hash} are missing.");
+        }
+
+        return facts;
+    }
 
     public Plan Read(string hash)
     {

@@ -2,7 +2,8 @@ namespace Orchestrator.Grains.World.Snapshots;
 
 /// <summary>
 /// The parts of the newest snapshot by their first stream, with the ends of streams that each was made of. The end of a stream is a new
-/// instance with each of its events: a run of the same instances is the same part, and is not made again.
+/// instance with each of its events, and so is the entry of a finished rollout: a run of the same instances is the same part, and is not
+/// made again.
 /// </summary>
 internal sealed class RunCache
 {
@@ -16,5 +17,5 @@ internal sealed class RunCache
     public void Add(World world, IReadOnlyList<string> streams, PartRef part) => _runs[streams[0]] = ([.. Ends(world, streams)], part);
 
     private static IEnumerable<object?> Ends(World world, IReadOnlyList<string> streams) =>
-        streams.Select(object? (stream) => world.Ends.GetValueOrDefault(stream));
+        streams.Select(object? (stream) => world.Ends.GetValueOrDefault(stream) ?? (object?)world.Finished.OfStream(stream));
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.World.Finished;
 
 namespace Orchestrator.Grains.World.Snapshots;
 
@@ -12,7 +13,8 @@ namespace Orchestrator.Grains.World.Snapshots;
 /// filled: a start that folds the whole log leaves them.
 /// </summary>
 internal sealed partial class SnapshotWriter(
-    ISnapshotStore store, WorldSnapshots snapshots, SnapshotSlot slot, IEventLog log, LogHeadSignal signal, SnapshotSettings settings,
+    ISnapshotStore store, WorldSnapshots snapshots, FinishedStates finished, SnapshotSlot slot, IEventLog log, LogHeadSignal signal,
+    SnapshotSettings settings,
     ILogger<SnapshotWriter> logger)
     : BackgroundService
 {
@@ -88,7 +90,7 @@ internal sealed partial class SnapshotWriter(
             && await log.ReadAll(past.Position, (int)Math.Min(Batch, at - past.Position), stop) is { Count: > 0 } events)
         {
             var began = Stopwatch.GetTimestamp();
-            past = events.Aggregate(past, WorldFolds.Fold);
+            past = await finished.Fold(past, events, new HashSet<string>(), stop);
             await Task.Delay(Rest * Stopwatch.GetElapsedTime(began), stop);
         }
 
@@ -113,7 +115,7 @@ internal sealed partial class SnapshotWriter(
 
         // The state of a stream that was changed outside of the product while the node folded it is not kept.
         if (await log.ReadAll(world.Position - 1, 1, stop) is not [var last] || last.Position != world.Position
-            || world.Ends.GetValueOrDefault(last.Stream)?.Hash.Span.SequenceEqual(last.Hash.Span) != true)
+            || world.EndOf(last.Stream)?.Hash.Span.SequenceEqual(last.Hash.Span) != true)
         {
             return settings.After(world.Position);
         }

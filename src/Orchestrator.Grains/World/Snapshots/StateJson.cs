@@ -32,7 +32,7 @@ internal static class StateJson
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
             TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { Keep } },
-            Converters = { new PlanByHash(), new ImmutableJson() },
+            Converters = { new PlanByHash(), new FactsByHash(), new ImmutableJson() },
         };
         options.MakeReadOnly();
         return options;

@@ -4,6 +4,7 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Segments;
+using Orchestrator.Grains.World.Finished;
 
 namespace Orchestrator.Grains.World.Snapshots;
 
@@ -18,6 +19,9 @@ internal sealed record WorldPart
 
     public ImmutableArray<Named<Entry<RolloutState>>> Rollouts { get; init; } = [];
 
+    /// <summary>Entries of rollouts whose states are in the log alone.</summary>
+    public ImmutableArray<FinishedRollout> Finished { get; init; } = [];
+
     public ImmutableArray<Named<ChainEnd>> Ends { get; init; } = [];
 
     public ImmutableArray<Named<string>> Quarantined { get; init; } = [];
@@ -31,6 +35,7 @@ internal sealed record WorldPart
         Plans = Some(world.Plans, streams, PlanEvents.Prefix),
         Segments = Some(world.Segments, streams, SegmentEvents.Prefix),
         Rollouts = Some(world.Rollouts, streams, RolloutEvents.Prefix),
+        Finished = [.. streams.Select(world.Finished.OfStream).OfType<FinishedRollout>()],
         Ends = Some(world.Ends, streams),
         Quarantined = Some(world.Quarantined, streams),
         Broken = Some(world.Broken, streams),
@@ -43,6 +48,7 @@ internal sealed record WorldPart
         Plans = Joined(parts, part => part.Plans),
         Segments = Joined(parts, part => part.Segments),
         Rollouts = Joined(parts, part => part.Rollouts),
+        Finished = FinishedIndex.Of(parts.SelectMany(part => part.Finished)),
         Ends = Joined(parts, part => part.Ends),
         Quarantined = Joined(parts, part => part.Quarantined),
         Broken = Joined(parts, part => part.Broken),
