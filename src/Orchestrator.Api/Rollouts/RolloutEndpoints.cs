@@ -176,13 +176,9 @@ internal static class RolloutEndpoints
 
     private static async Task<ApiResult> Then(Query request, World world, string id, AsOf asOf)
     {
-        if (await asOf.Events(request.Service<IEventLog>(), id, request.Stop) is not { } events)
-        {
-            return RolloutProblems.NotYet(id);
-        }
-
-        var state = events.Aggregate(RolloutState.Initial, RolloutEvolution.Evolve);
-        return new ApiResult.Ok(RolloutView.Of(state, null, asOf.At ?? state.LastAt, world.Access), state.Version);
+        return await asOf.State(request.Service<IEventLog>(), id, request.Stop) is { } state
+            ? new ApiResult.Ok(RolloutView.Of(state, null, asOf.At ?? state.LastAt, world.Access), state.Version)
+            : RolloutProblems.NotYet(id);
     }
 
     private static async Task<Forecast?> Forecast(Query request, RolloutState state, Observation? round, DateTimeOffset now)

@@ -7,10 +7,6 @@ using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Rollouts;
-using Orchestrator.Grains.Cluster;
-using Orchestrator.Grains.Log;
-using Orchestrator.Grains.Time;
-using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Rollouts.Retrospectives;
 
@@ -45,18 +41,11 @@ internal static class RetrospectiveEndpoint
 
         try
         {
-            if (await asOf.Events(request.Service<IEventLog>(), rollout, request.Stop) is not { } events)
+            if (await RetrospectiveReading.Of(request, rollout, asOf) is not { } retrospective)
             {
                 return RolloutProblems.NotYet(rollout);
             }
 
-            var now = request.Service<OrchestratorClock>().GetUtcNow();
-            var world = request.Service<IWorld>().Current;
-            var retrospective = Retrospective.Of(events, asOf.At ?? (asOf.IsNow ? now : null)).Named(world.Access.NameOf);
-            var exposure = asOf.IsNow && world.Rollouts.GetValueOrDefault(rollout)?.State is { } state
-                ? ExposureView.Of(request.Service<PeopleKeeper>(), state, retrospective.Faults(), now)
-                : ExposureView.OfPast;
-            retrospective = retrospective with { Exposure = exposure.Numbers, ExposureReason = exposure.Reason };
             return type switch
             {
                 Json => new ApiResult.Ok(retrospective, Settled(retrospective, asOf) ? retrospective.Headline.Version : null),
@@ -75,7 +64,7 @@ internal static class RetrospectiveEndpoint
     /// True when the view no longer changes with time, so that the version alone is its entity tag. Counts of users change it.
     /// </summary>
     private static bool Settled(Retrospective retrospective, AsOf asOf) => asOf is { Version: not null, At: null }
-        || (asOf.IsNow && retrospective.Exposure is null && IsOver(retrospective.Headline.Status)
+        || (asOf.IsNow && retrospective is { Exposure: null, Notifications: null or [] } && IsOver(retrospective.Headline.Status)
             && retrospective.Incidents.All(i => i.Ended is not null));
 
     private static bool IsOver(RolloutStatus status) => status is RolloutStatus.Completed or RolloutStatus.Aborted;
