@@ -41,7 +41,7 @@ public sealed class RetrospectiveBuilder
         _entries.See(happened, after);
         _amendments.See(happened);
         _advances.See(before, happened);
-        _criteria.See(before, happened);
+        _criteria.See(before, happened, after);
         _watches.See(happened, after);
         _createdAt = happened.Event is RolloutCreated ? happened.At : _createdAt;
         _startedAt = happened.Event is RolloutStarted ? happened.At : _startedAt;

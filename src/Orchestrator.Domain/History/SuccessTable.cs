@@ -8,6 +8,7 @@ using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Incidents;
 using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.History;
 
@@ -58,42 +59,58 @@ public static class SuccessTable
     {
         foreach (var one in judged)
         {
+            var (verdict, text) = Judged(one, told);
             yield return new SuccessLine(
-                Area(state.Plan, one.Criterion), $"{one.Criterion.Title ?? one.Criterion.Name} ({one.Phase.Title ?? one.Phase.Name})",
-                one.Verdict switch
-                {
-                    Verdict.Met or Verdict.Warning => SuccessVerdict.Met,
-                    Verdict.Breached => SuccessVerdict.NotMet,
-                    _ => SuccessVerdict.NoEvidence,
-                },
-                one.Evidence.Text);
+                Area(state.Plan, one.Criterion), $"{one.Criterion.Title ?? one.Criterion.Name} ({one.Phase.Title ?? one.Phase.Name})", verdict, text);
         }
 
         foreach (var phase in state.Plan.Phases)
         {
-            var reached = told.Phases.Any(visit => visit.Name == phase.Name);
             foreach (var criterion in phase.Steps.SelectMany(step => step.Success).Concat(phase.Success)
                 .Where(one => !judged.Any(known => known.Phase.Name == phase.Name && known.Criterion.Name == one.Name)))
             {
                 yield return new SuccessLine(
                     Area(state.Plan, criterion), $"{criterion.Title ?? criterion.Name} ({phase.Title ?? phase.Name})", SuccessVerdict.NoEvidence,
-                    reached ? "It was never judged: nothing was measured." : "Its phase was not reached.");
+                    "Its step was not reached.");
             }
         }
     }
 
-    /// <summary>Targets of metrics, by the newest evidence of a criterion on the same metric.</summary>
+    private static (SuccessVerdict Verdict, string Text) Judged(JudgedCriterion one, Retrospective told)
+    {
+        if (one.Evidence is not { } evidence)
+        {
+            return (SuccessVerdict.NoEvidence, "It was never judged: too little was measured.");
+        }
+
+        // The rollback that ended the phase is an incident that no later verdict counts.
+        var last = told.Phases.Last(visit => visit.Name == one.Phase.Name);
+        if (one.Criterion.Rule.Condition.Subject is { Metric: RoundQueries.Incidents } && last.Steps[^1].Ended is StepEnd.RolledBack or StepEnd.Aborted
+            && told.Incidents.Count(incident => incident.OpenedAt >= last.StartedAt && incident.OpenedAt <= last.EndedAt) is > 0 and var count)
+        {
+            return (SuccessVerdict.NotMet, $"{count} incidents were opened in the phase, which ended by a rollback or an abort.");
+        }
+
+        return !one.IsOfLastVisit ? (SuccessVerdict.NoEvidence, $"Not judged in its last step. Before that: {evidence.Text}") : (one.Verdict switch
+        {
+            Verdict.Met or Verdict.Warning => SuccessVerdict.Met,
+            Verdict.Breached => SuccessVerdict.NotMet,
+            _ => SuccessVerdict.NoEvidence,
+        }, evidence.Text);
+    }
+
+    /// <summary>Targets of metrics, by the newest evidence of a criterion on the same metric; of an earlier step it tells nothing.</summary>
     private static IEnumerable<SuccessLine> Targets(Plan plan, IReadOnlyCollection<JudgedCriterion> judged) =>
         from metric in plan.Metrics
         where metric is { Target: not null, Tier: not null }
         let known = judged.LastOrDefault(one => one.Criterion.Rule.Condition.Subject is { Variant: Variant.New, Segment: null } subject
-            && subject.Metric == metric.Name && one.Evidence.Observed is not null)
-        let holds = known is null ? null : ConditionEvaluator.Holds(metric.Target!, known.Evidence.Observed!.Value, known.Evidence.Baseline)
+            && subject.Metric == metric.Name && !one.Phase.Shadow)
+        let holds = known is not { IsOfLastVisit: true, Evidence.Observed: not null } ? null : ConditionEvaluator.Holds(metric.Target!, known.Evidence!.Observed!.Value, known.Evidence.Baseline)
         let target = $"Target {ConditionText.Format(metric.Target!)}"
         select new SuccessLine(
             Area(metric.Tier), metric.Title ?? metric.Name,
             holds switch { true => SuccessVerdict.Met, false => SuccessVerdict.NotMet, _ => SuccessVerdict.NoEvidence },
-            holds is null ? $"{target}: no event has its value." : $"{target}, by the evidence of {known!.Evidence.At:u}: {known.Evidence.Text}")
+            holds is null ? $"{target}: no event has its value." : $"{target}, by the evidence of {known!.Evidence!.At:u}: {known.Evidence.Text}")
         {
             Unjudged = holds is null ? metric : null,
         };
@@ -110,7 +127,7 @@ public static class SuccessTable
             SuccessArea.Technical, "Data consistency after a rollback",
             Array.Exists(legs, leg => leg.Outcome == VerificationOutcome.Failed) ? SuccessVerdict.NotMet
                 : Array.Exists(legs, leg => leg.Outcome == VerificationOutcome.Passed) ? SuccessVerdict.Met : SuccessVerdict.NoEvidence,
-            legs.Length == 0 ? "No check ran: there was no rollback to check." : string.Join(" ", legs.Select(leg => leg.Text).Distinct()));
+            legs.Length == 0 ? told.Rollbacks.IsEmpty ? "No check ran: there was no rollback." : "No check has ended." : string.Join(" ", legs.Select(leg => leg.Text).Distinct()));
     }
 
     private static IEnumerable<SuccessLine> People(Retrospective told)
@@ -128,34 +145,35 @@ public static class SuccessTable
     {
         var (passed, late) = (told.Overrides.Count(one => one.Passed), told.Phases.Count(one => one.Overran));
         var stops = told.Moments.Count(one => one.Type == nameof(RolloutEvent.LineStopped));
+        var head = told.Headline;
         yield return new SuccessLine(
             SuccessArea.Operational, "Course of the rollout",
-            passed + late + stops > 0 ? SuccessVerdict.NotMet : told.Headline.StartedAt is null ? SuccessVerdict.NoEvidence : SuccessVerdict.Met,
-            told.Headline.StartedAt is null ? "It was not started."
-                : $"{passed} failing verdicts overridden, {late} phases longer than planned, {stops} stops of the line.");
+            passed + late + stops + told.Rollbacks.Length > 0 || head.Status == RolloutStatus.Aborted ? SuccessVerdict.NotMet
+                : head.Status is RolloutStatus.Completed or RolloutStatus.Retired ? SuccessVerdict.Met : SuccessVerdict.NoEvidence,
+            head.StartedAt is null ? "It was not started."
+                : $"{told.Rollbacks.Length} rollbacks, {passed} failing verdicts overridden, {late} phases longer than planned, {stops} stops of the line."
+                    + (head.EndedAt is null ? " It has not ended." : ""));
 
         var missing = TimeSpan.FromTicks(told.Gaps.Sum(gap => gap.Lasted.Ticks));
+        var measured = told.Advances.Count(advance => advance.Evidence.Any(one => one.Samples > 0));
         yield return new SuccessLine(
             SuccessArea.Operational, "Measurements without a gap",
-            told.Gaps.Length > 0 ? SuccessVerdict.NotMet
-                : told.Advances.Any(advance => advance.Evidence.Any(one => one.Samples > 0)) ? SuccessVerdict.Met : SuccessVerdict.NoEvidence,
-            told.Gaps.Length > 0 ? $"{told.Gaps.Length} gaps, {Durations.Readable(missing)} together." : "No gap was seen. Without an advance on evidence that shows nothing.");
+            told.Gaps.Length > 0 ? SuccessVerdict.NotMet : measured > 0 ? SuccessVerdict.Met : SuccessVerdict.NoEvidence,
+            told.Gaps.Length > 0 ? $"{told.Gaps.Length} gaps, {Durations.Readable(missing)} together." : $"No gap was seen; {measured} advances rested on measurements.");
     }
 
     private static IEnumerable<SuccessLine> Rollbacks(Retrospective told)
     {
         IncidentStory[] undone = [.. told.Incidents.Where(one => told.Rollbacks.Any(back => back.Incident == one.Id))];
-        FinishedStep[] confirmed =
-        [
-            .. undone.SelectMany(one => one.Legs).Where(leg => leg is { Leg: VerificationStep.Propagation, Outcome: VerificationOutcome.Passed }),
-        ];
-        var slowest = confirmed.Select(leg => leg.Elapsed).DefaultIfEmpty().Max();
+        FinishedStep[] legs = [.. undone.SelectMany(one => one.Legs).Where(leg => leg.Leg == VerificationStep.Propagation)];
+        var slowest = legs.Select(leg => leg.Elapsed).DefaultIfEmpty().Max();
         yield return new SuccessLine(
             SuccessArea.Operational, $"Rollback within {Durations.Format(RollbackPromise)}",
-            undone.Length == 0 ? SuccessVerdict.NoEvidence
-                : confirmed.Length == undone.Length && slowest <= RollbackPromise ? SuccessVerdict.Met : SuccessVerdict.NotMet,
-            undone.Length == 0 ? "There was no rollback."
-                : $"The nodes confirmed {confirmed.Length} of {undone.Length} rollbacks{(confirmed.Length > 0 ? $", the slowest after {Durations.Readable(slowest)}" : "")}.");
+            Array.Exists(legs, leg => leg.Outcome == VerificationOutcome.Failed || leg.Elapsed > RollbackPromise) ? SuccessVerdict.NotMet
+                : legs.Length == undone.Length && legs.Length > 0 && Array.TrueForAll(legs, leg => leg.Outcome == VerificationOutcome.Passed) ? SuccessVerdict.Met
+                : SuccessVerdict.NoEvidence,
+            undone.Length == 0 ? "There was no rollback of everyone or of segments."
+                : $"The nodes confirmed {legs.Count(leg => leg.Outcome == VerificationOutcome.Passed)} of {undone.Length} rollbacks{(legs.Length > 0 ? $", the slowest after {Durations.Readable(slowest)}" : "")}.");
 
         var ended = told.Incidents.Count(one => one.Ended is not null);
         yield return new SuccessLine(
@@ -176,7 +194,7 @@ public static class SuccessTable
         select new SuccessLine(
             SuccessArea.Operational, $"Objectives ({phase.Title ?? phase.Name})",
             open.Length == 0 ? SuccessVerdict.Met : missing > 0 && reached ? SuccessVerdict.NotMet : SuccessVerdict.NoEvidence,
-            string.Create(CultureInfo.InvariantCulture, $"{phase.Objectives.Length - open.Length} of {phase.Objectives.Length} ticked, {required - missing} of {required} required ones.")
+            string.Create(CultureInfo.InvariantCulture, $"{phase.Objectives.Length - open.Length} of {phase.Objectives.Length} ticked{(required > 0 ? $", {required - missing} of {required} required ones" : "")}.")
                 + (open.Length > 0 ? $" Not ticked: {string.Join("; ", open.Select(one => one.Title))}." : ""));
 
     private static SuccessArea Area(Plan plan, Criterion criterion) =>
