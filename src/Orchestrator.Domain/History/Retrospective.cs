@@ -53,9 +53,9 @@ public sealed record Retrospective(
     [JsonIgnore]
     public ImmutableArray<WatchedTrigger> Watched { get; init; } = [];
 
-    /// <summary>Plan in force at the end of the report.</summary>
+    /// <summary>Plan in force at the end of the report; null for a retrospective that was not made from events.</summary>
     [JsonIgnore]
-    public required Plan Plan { get; init; }
+    public Plan? Plan { get; init; }
 
     /// <summary>Counted exposure of users; null where it was not counted, which events do not say.</summary>
     public Exposure? Exposure { get; init; }

@@ -110,7 +110,8 @@ public sealed class RetrospectiveTests
         await using var rollout = await Overridden();
         var told = await Get(rollout, null).Json();
         var advance = Assert.Single(told.GetProperty("advances").EnumerateArray());
-        Assert.Equal(("ten", Hostile), (Text(advance, "step"), Text(advance, "override")));
+        Assert.Equal("ten", Text(advance, "step"));
+        Assert.StartsWith(Hostile, Text(advance, "override"), StringComparison.Ordinal);
         Assert.Contains(advance.GetProperty("gates").EnumerateArray(), gate => (Text(gate, "kind"), Text(gate, "verdict")) == ("criterion", "breached"));
         Assert.Equal("notMet", Text(told.GetProperty("success").EnumerateArray().Single(line => Text(line, "name") == "Course of the rollout"), "verdict"));
     }

@@ -65,7 +65,7 @@ internal static class KeptMeasurements
         if (head.StartedAt is { } from && head.Until > from && await series.Read(new SeriesQuery(
             line.Unjudged!.Name, Variant.New, Traffic.Live, null, from, head.EndedAt ?? head.Until, (head.EndedAt ?? head.Until) - from)) is { } read)
         {
-            var judged = line.Measured(told.Plan, read);
+            var judged = line.Measured(told.Plan!, read);
             return judged == line ? line with { Text = $"{line.Text} {series.Reason}" } : judged;
         }
 

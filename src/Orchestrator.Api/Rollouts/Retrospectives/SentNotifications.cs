@@ -16,7 +16,7 @@ internal static class SentNotifications
     /// <summary>The retrospective with what the channels still have, and the line of success about it.</summary>
     public static async Task<Retrospective> Added(Query request, Retrospective told)
     {
-        if (told.Plan.Channels.IsEmpty)
+        if (told.Plan is not { Channels.IsEmpty: false } plan)
         {
             return told with { NotificationsText = "The plan has no channels." };
         }
@@ -24,8 +24,8 @@ internal static class SentNotifications
         try
         {
             var grains = request.Service<IGrainFactory>();
-            var queues = await Task.WhenAll(told.Plan.Channels.Select(channel =>
-                grains.GetGrain<IChannelGrain>($"{told.Plan.Name}/{channel.Name}").List())).WaitAsync(Patience, request.Stop);
+            var queues = await Task.WhenAll(plan.Channels.Select(channel =>
+                grains.GetGrain<IChannelGrain>($"{plan.Name}/{channel.Name}").List())).WaitAsync(Patience, request.Stop);
             NotificationStory[] all =
             [
                 .. queues.SelectMany(queue => queue).Where(one => one.Notification.Rollout == told.Headline.Rollout)
