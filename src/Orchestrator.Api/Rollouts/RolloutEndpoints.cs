@@ -43,6 +43,10 @@ internal static class RolloutEndpoints
             One + "/retrospective", "Retrospective, as application/json, text/markdown or text/html; ?version= or ?at= for the past",
             ExpensiveReads.Of(Known((request, _) => RetrospectiveEndpoint.Answer(request, request.RouteValue("id")))));
         api.MapQuery(
+            One + "/comparison",
+            "Side by side with earlier rollouts of its plan in its environment, as application/json, text/markdown or text/html; ?last=, ?by=plan|flag",
+            ExpensiveReads.Of(Known((request, _) => ComparisonEndpoint.Answer(request, request.RouteValue("id")))));
+        api.MapQuery(
             One + "/series",
             "Series of metrics with their limits and marks: ?metric= (several with commas), ?variant=, ?traffic=, ?segment=, ?from=, ?to=, ?resolution=; without ?metric= the metrics with samples",
             SeriesEndpoint.Answer);

@@ -208,7 +208,7 @@ internal static partial class Report
         string.Create(CultureInfo.InvariantCulture, $"{percentage}%{(segments.IsEmpty ? "" : " and " + string.Join(", ", segments))}");
 
     /// <summary>A name as in the API, in words: <c>rolledBack</c> is "rolled back".</summary>
-    private static string Word<T>(T? name, string otherwise = "")
+    internal static string Word<T>(T? name, string otherwise = "")
         where T : struct, Enum => name is not { } known ? otherwise
         : string.Concat(known.ToString()
             .Select((c, i) => i > 0 && char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using Orchestrator.Api.Http;
+using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.History;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.Cluster;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Api.Rollouts.Retrospectives;
+
+/// <summary>A rollout beside the last ones before it, of the same plan or the same flag, in the same environment.</summary>
+internal static class ComparisonEndpoint
+{
+    private const int Usual = 5;
+
+    /// <summary>Most earlier rollouts: each is read whole, one after the other, and only its numbers are kept.</summary>
+    private const int Most = 10;
+
+    private static readonly string[] Kinds = ["plan", "flag"];
+
+    public static async Task<ApiResult> Answer(Query request, string rollout)
+    {
+        if (ReportForm.Read(request) is not ({ } form, _) and var (_, refused))
+        {
+            return refused!;
+        }
+
+        var errors = ImmutableArray.CreateBuilder<InputError>();
+        var last = (int)(QueryFilters.Number(request.Http.Request.Query, "last", 1, Most, errors) ?? Usual);
+        var by = request.Http.Request.Query["by"].ToString() is { Length: > 0 } given ? given : Kinds[0];
+        if (!Kinds.Contains(by))
+        {
+            errors.Add(new InputError("by", $"must be one of {string.Join(", ", Kinds)}, but is '{Field.Short(by)}'"));
+        }
+
+        if (errors.Count > 0)
+        {
+            return ApiResult.Invalid(errors.ToImmutable());
+        }
+
+        var (world, now) = (request.Service<IWorld>().Current, request.Service<OrchestratorClock>().GetUtcNow());
+        try
+        {
+            if (await Read(request, world, rollout, now) is not { } own)
+            {
+                return RolloutProblems.NotYet(rollout);
+            }
+
+            var (compared, leftOut) = (new List<ComparedRollout> { own }, new List<string>());
+            foreach (var id in Earlier(world, rollout, by == Kinds[1]).Take(last))
+            {
+                try
+                {
+                    compared.AddRange(await Read(request, world, id, now) is { } one ? [one] : []);
+                }
+                catch (UnknownEventException)
+                {
+                    leftOut.Add(id);
+                }
+            }
+
+            var comparison = RolloutComparison.Of(compared, leftOut);
+            return form.IsData ? new ApiResult.Ok(comparison) : form.Written(ComparisonReport.Of(comparison), $"{rollout}-comparison.md");
+        }
+        catch (UnknownEventException newer)
+        {
+            return new ApiResult.Problem(409, "stream.held", newer.Message);
+        }
+    }
+
+    /// <summary>Ids of started rollouts before this one, the newest first; before a rollout without a start, all started ones.</summary>
+    private static IEnumerable<string> Earlier(World world, string rollout, bool byFlag)
+    {
+        if (world.Rollouts.GetValueOrDefault(rollout)?.State is not { } own)
+        {
+            return [];
+        }
+
+        var start = Start(own) ?? DateTimeOffset.MaxValue;
+        return from entry in world.Rollouts.Values
+               let state = entry.State
+               where state.Id != rollout && state.Environment == own.Environment
+                   && (byFlag ? state.Plan.Flag == own.Plan.Flag : state.Plan.Name == own.Plan.Name)
+               let began = Start(state)
+               where began < start
+               orderby began descending, state.Id
+               select state.Id;
+    }
+
+    private static DateTimeOffset? Start(RolloutState state) => state.Visits is [var first, ..] ? first.From : null;
+
+    private static async Task<ComparedRollout?> Read(Query request, World world, string rollout, DateTimeOffset now)
+    {
+        var builder = new RetrospectiveBuilder();
+        if (!await new AsOf(null, null).Replay(request.Service<IEventLog>(), rollout, builder.See, request.Stop))
+        {
+            return null;
+        }
+
+        var told = builder.Build(now);
+        return ComparedRollout.Of(told with
+        {
+            Exposure = world.Rollouts.GetValueOrDefault(rollout)?.State is { } state
+                ? ExposureView.Of(request.Service<PeopleKeeper>(), state, told.Faults(), now).Numbers
+                : null,
+        });
+    }
+}
