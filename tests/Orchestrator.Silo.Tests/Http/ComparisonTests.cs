@@ -16,6 +16,7 @@ public sealed class ComparisonTests(SharedSilo shared) : IClassFixture<SharedSil
             await Admin.PostAsJsonAsync("/api/v1/rollouts", new { id, plan = "checkout", environment }).Json(201);
             await Ask(id, "start");
             await Ask(id, "abort", new { reason = "seen enough" });
+            shared.Host.Time.Advance(TimeSpan.FromMinutes(1));
         }
 
         var compared = await Get("/api/v1/rollouts/cmp-3/comparison").Json();

@@ -24,7 +24,8 @@ internal static class ComparisonEndpoint
 
     public static async Task<ApiResult> Answer(Query request, string rollout)
     {
-        if (ReportForm.Read(request) is not ({ } form, _) and var (_, refused))
+        var (form, refused) = ReportForm.Read(request);
+        if (form is null)
         {
             return refused!;
         }

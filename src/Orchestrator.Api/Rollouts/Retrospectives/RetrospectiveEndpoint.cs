@@ -11,7 +11,8 @@ internal static class RetrospectiveEndpoint
 {
     public static async Task<ApiResult> Answer(Query request, string rollout)
     {
-        if (ReportForm.Read(request) is not ({ } form, _) and var (_, refused))
+        var (form, refused) = ReportForm.Read(request);
+        if (form is null)
         {
             return refused!;
         }
