@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds Release, measures, prints and writes bench/REPORT.md.
 #   bench/run.sh                                          everything
-#   bench/run.sh route|segment|client|simulate|signals|start|ofrep|peers|members|steady|streams|propagation|rollouts|dashboard|verify|history|hostile|fuzz|soak ...
+#   bench/run.sh route|segment|client|simulate|signals|start|ofrep|peers|members|steady|streams|propagation|rollouts|dashboard|verify|history|retrospective|hostile|fuzz|soak ...
 #                                                         only these sections
 #   bench/run.sh fuzz [seed ...]                          24,000 whole requests for each seed
 #   bench/run.sh soak [seconds]                           misuse by every role at once (1,800 s); only by name

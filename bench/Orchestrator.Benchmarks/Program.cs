@@ -42,6 +42,7 @@ Dictionary<string, Func<Task<Section>>> sections = new()
     ["dashboard"] = DashboardSection.RunAsync,
     ["verify"] = VerifySection.RunAsync,
     ["history"] = () => HistorySection.RunAsync(numbers),
+    ["retrospective"] = RetrospectiveSection.RunAsync,
     ["hostile"] = HostileSection.RunAsync,
     ["fuzz"] = () => FuzzSection.RunAsync(numbers),
     ["soak"] = () => SoakSection.RunAsync(numbers),

@@ -286,6 +286,14 @@ public sealed partial class RolloutApi
     public Task<Answer> CancelWhatIf(string id, CancellationToken stop = default) =>
         _transport.Command(HttpMethod.Delete, $"/api/v1/what-ifs/{id}", null, null, stop);
 
+    /// <summary>Compare with earlier rollouts of the same plan, or the same flag, in the same environment.</summary>
+    /// <param name="id">Id of the rollout.</param>
+    /// <param name="query">Number and kind of the earlier rollouts; null for the usual ones.</param>
+    /// <param name="stop">Ends the call.</param>
+    [Operation("GET", "/api/v1/rollouts/{id}/comparison", Query = typeof(RolloutComparisonQuery), Answer = typeof(RolloutComparison))]
+    public Task<Answer<RolloutComparison>> Comparison(string id, RolloutComparisonQuery? query = null, CancellationToken stop = default) =>
+        _transport.Read($"/api/v1/rollouts/{id}/comparison", query, WireJson.Default.RolloutComparison, stop);
+
     /// <summary>Get series of metrics with their limits and marks. Name at least one metric.</summary>
     /// <param name="id">Id of the rollout.</param>
     /// <param name="query">Query; null for the usual one.</param>

@@ -37,6 +37,18 @@ public sealed partial class RolloutApi
         string id, string format, Moment? query = null, CancellationToken stop = default) =>
         Text($"/api/v1/rollouts/{id}/retrospective", format, query, stop);
 
+    /// <summary>Get the comparison with earlier rollouts as text.</summary>
+    /// <param name="id">Id of the rollout.</param>
+    /// <param name="format">Markdown or html.</param>
+    /// <param name="query">Number and kind of the earlier rollouts; null for the usual ones.</param>
+    /// <param name="stop">Ends the call.</param>
+    [Operation(
+        "GET", "/api/v1/rollouts/{id}/comparison", Query = typeof(RolloutComparisonQuery), QueryWord = "format",
+        QueryWords = ["json", "markdown", "html"], Media = ["text/markdown", "text/html"], Form = "as text")]
+    public Task<Answer<string>> ComparisonText(
+        string id, string format, RolloutComparisonQuery? query = null, CancellationToken stop = default) =>
+        Text($"/api/v1/rollouts/{id}/comparison", format, query, stop);
+
     /// <summary>Get the whole history as a file, oldest first.</summary>
     /// <param name="id">Id of the rollout.</param>
     /// <param name="format">Ndjson, csv or markdown.</param>

@@ -181,6 +181,7 @@ namespace Orchestrator.Api.Client;
 [JsonSerializable(typeof(Schedule))]
 [JsonSerializable(typeof(ScheduledStep))]
 [JsonSerializable(typeof(Retrospective))]
+[JsonSerializable(typeof(RolloutComparison))]
 [JsonSerializable(typeof(Headline))]
 [JsonSerializable(typeof(OverrideStory))]
 [JsonSerializable(typeof(FailingVerdict))]

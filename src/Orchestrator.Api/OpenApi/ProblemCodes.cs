@@ -100,6 +100,7 @@ internal static class ProblemCodes
         ["POST /v1/metrics"] =
             [.. Pushes(), (400, "otlp.malformed"), (415, "body.content_encoding"), (503, "node.evaluation_only")],
         ["GET /api/v1/rollouts/{id}/reviews/{review}"] = [(404, "review.not_found"), .. Expensive],
+        ["GET /api/v1/rollouts/{id}/comparison"] = [(406, "http.not_acceptable"), (409, "stream.held"), .. Expensive],
         ["GET /api/v1/rollouts/{id}/retrospective"] = [(406, "http.not_acceptable"), (409, "stream.held"), .. Expensive],
         ["GET /api/v1/rollouts/{id}/series"] = [(409, "stream.held"), .. Expensive],
         ["GET /api/v1/rollouts/{id}/history"] = [.. Expensive],

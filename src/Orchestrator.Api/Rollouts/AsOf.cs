@@ -11,6 +11,8 @@ namespace Orchestrator.Api.Rollouts;
 /// <summary>The moment of a view of a rollout: <c>?version=</c>, <c>?at=</c>, or now.</summary>
 internal sealed record AsOf(long? Version, DateTimeOffset? At)
 {
+    private const int Batch = 500;
+
     public bool IsNow => Version is null && At is null;
 
     /// <summary>The requested moment, or the problem with it.</summary>
@@ -32,13 +34,37 @@ internal sealed record AsOf(long? Version, DateTimeOffset? At)
         return (new AsOf(version.Length > 0 ? number : null, at.Length > 0 ? moment : null), null);
     }
 
-    /// <summary>The state at that moment; null when the rollout did not exist yet, or has no such version.</summary>
-    public async Task<IReadOnlyList<Happened<RolloutEvent>>?> Events(IEventLog log, string rollout, CancellationToken stop)
+    /// <summary>
+    /// Calls <paramref name="see"/> with each event up to that moment, in order. False when the rollout did not exist yet, or has no such
+    /// version. Events are read in batches, so that the memory of a long stream is that of one batch.
+    /// </summary>
+    public async Task<bool> Replay(IEventLog log, string rollout, Action<Happened<RolloutEvent>> see, CancellationToken stop)
     {
-        var events = (await log.ReadStream(RolloutEvents.Stream(rollout), 0, (int)Math.Min(Version ?? int.MaxValue, int.MaxValue), stop))
-            .TakeWhile(e => !(e.Version > Version || e.At > At))
-            .Select(RolloutEvents.Catalog.Replay)
-            .ToArray();
-        return events.Length == 0 || (At is null && events.Length < Version) ? null : events;
+        var seen = 0L;
+        for (var more = true; more;)
+        {
+            var batch = await log.ReadStream(RolloutEvents.Stream(rollout), seen, Batch, stop);
+            more = batch.Count == Batch;
+            foreach (var one in batch)
+            {
+                if (one.Version > Version || one.At > At)
+                {
+                    more = false;
+                    break;
+                }
+
+                see(RolloutEvents.Catalog.Replay(one));
+                seen = one.Version;
+            }
+        }
+
+        return seen > 0 && !(At is null && seen < Version);
+    }
+
+    /// <summary>The state at that moment; null when the rollout did not exist yet, or has no such version.</summary>
+    public async Task<RolloutState?> State(IEventLog log, string rollout, CancellationToken stop)
+    {
+        var state = RolloutState.Initial;
+        return await Replay(log, rollout, happened => state = RolloutEvolution.Evolve(state, happened), stop) ? state : null;
     }
 }

@@ -43,6 +43,10 @@ internal static class RolloutEndpoints
             One + "/retrospective", "Retrospective, as application/json, text/markdown or text/html; ?version= or ?at= for the past",
             ExpensiveReads.Of(KnownIn((request, world) => RetrospectiveEndpoint.Answer(request, world, request.RouteValue("id")))));
         api.MapQuery(
+            One + "/comparison",
+            "Side by side with earlier rollouts of its plan in its environment, as application/json, text/markdown or text/html; ?last=, ?by=plan|flag",
+            ExpensiveReads.Of(KnownIn((request, world) => ComparisonEndpoint.Answer(request, world, request.RouteValue("id")))));
+        api.MapQuery(
             One + "/series",
             "Series of metrics with their limits and marks: ?metric= (several with commas), ?variant=, ?traffic=, ?segment=, ?from=, ?to=, ?resolution=; without ?metric= the metrics with samples",
             SeriesEndpoint.Answer);
@@ -179,13 +183,9 @@ internal static class RolloutEndpoints
 
     private static async Task<ApiResult> Then(Query request, World world, string id, AsOf asOf)
     {
-        if (await asOf.Events(request.Service<IEventLog>(), id, request.Stop) is not { } events)
-        {
-            return RolloutProblems.NotYet(id);
-        }
-
-        var state = events.Aggregate(RolloutState.Initial, RolloutEvolution.Evolve);
-        return new ApiResult.Ok(RolloutView.Of(state, null, asOf.At ?? state.LastAt, world.Access), state.Version);
+        return await asOf.State(request.Service<IEventLog>(), id, request.Stop) is { } state
+            ? new ApiResult.Ok(RolloutView.Of(state, null, asOf.At ?? state.LastAt, world.Access), state.Version)
+            : RolloutProblems.NotYet(id);
     }
 
     private static async Task<Forecast?> Forecast(Query request, RolloutState state, Observation? round, DateTimeOffset now)

@@ -23,8 +23,8 @@ internal static class ScheduleEndpoint
         var (asOf, problem) = AsOf.Read(request.Http.Request.Query);
         return asOf is null ? problem!
             : asOf.IsNow ? Shown(found.State, request.Service<OrchestratorClock>().GetUtcNow())
-            : await ExpensiveReads.Run(request, async () => await asOf.Events(request.Service<IEventLog>(), id, request.Stop) is { } events
-                ? Shown(events.Aggregate(RolloutState.Initial, RolloutEvolution.Evolve), asOf.At ?? events[^1].At)
+            : await ExpensiveReads.Run(request, async () => await asOf.State(request.Service<IEventLog>(), id, request.Stop) is { } state
+                ? Shown(state, asOf.At ?? state.LastAt)
                 : RolloutProblems.NotYet(id));
     }
 

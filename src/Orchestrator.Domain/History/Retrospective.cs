@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.People;
@@ -30,6 +31,32 @@ public sealed record Retrospective(
     ImmutableArray<Gap> Gaps,
     ImmutableArray<GateWait> Waiting, ImmutableArray<HistoryEntry> Moments, ImmutableArray<AmendmentStory> Amendments)
 {
+    /// <summary>Steps as planned and as they happened, by the plan in force at the end of the report.</summary>
+    public required Schedule Schedule { get; init; }
+
+    /// <summary>Ends of steps by which it advanced, each with its gates and its evidence.</summary>
+    public ImmutableArray<AdvanceStory> Advances { get; init; } = [];
+
+    /// <summary>Closest approach of each trigger to firing, the closest first.</summary>
+    public ImmutableArray<NearMiss> NearMisses { get; init; } = [];
+
+    /// <summary>Technical, business and operational success.</summary>
+    public ImmutableArray<SuccessLine> Success { get; init; } = [];
+
+    /// <summary>Notifications of it that its channels still have, oldest first; null where they were not read.</summary>
+    public ImmutableArray<NotificationStory>? Notifications { get; init; }
+
+    /// <summary>Extent of <see cref="Notifications"/>, or the reason for none, in a sentence.</summary>
+    public string? NotificationsText { get; init; }
+
+    /// <summary>Triggers with their spans in force, for questions about kept measurements.</summary>
+    [JsonIgnore]
+    public ImmutableArray<WatchedTrigger> Watched { get; init; } = [];
+
+    /// <summary>Plan in force at the end of the report; null for a retrospective that was not made from events.</summary>
+    [JsonIgnore]
+    public Plan? Plan { get; init; }
+
     /// <summary>Counted exposure of users; null where it was not counted, which events do not say.</summary>
     public Exposure? Exposure { get; init; }
 
@@ -236,6 +263,24 @@ public sealed record AmendmentStory(
     /// <summary>All approvers, in their order; empty when no approval was needed.</summary>
     public ImmutableArray<Actor> Agreed { get; init; } = [];
 }
+
+/// <summary>A notification and its delivery.</summary>
+/// <param name="At">Time of the event that it is about.</param>
+/// <param name="Event">Public name of that event.</param>
+/// <param name="Channel">Name of the channel.</param>
+/// <param name="Kind">Kind of the channel.</param>
+/// <param name="Level">critical, warning or info.</param>
+/// <param name="Title">A few words.</param>
+/// <param name="State">pending, delivered or dead.</param>
+/// <param name="Attempts">Number of tries.</param>
+/// <param name="EndedAt">Time at which it was delivered or given up; null while it is pending.</param>
+/// <param name="LastError">Reason why the newest try failed; null when none did.</param>
+/// <param name="Folded">Number of notifications in it; 1 for one about one event.</param>
+/// <param name="Escalated">True when it came here because it was not acknowledged on another channel.</param>
+/// <param name="Incident">Its incident; null for none.</param>
+public sealed record NotificationStory(
+    DateTimeOffset At, string Event, string Channel, string Kind, string Level, string Title, string State, int Attempts,
+    DateTimeOffset? EndedAt, string? LastError, int Folded, bool Escalated, string? Incident);
 
 /// <summary>An event with its actor.</summary>
 public sealed record HistoryEntry(DateTimeOffset At, Actor By, string Type, string Text);

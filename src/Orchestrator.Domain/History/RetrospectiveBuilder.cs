@@ -2,6 +2,7 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Incidents;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.History;
@@ -9,7 +10,7 @@ namespace Orchestrator.Domain.History;
 /// <summary>
 /// Collects a retrospective event by event. The state is folded beside it, so that no chapter repeats what the state has.
 /// </summary>
-internal sealed class RetrospectiveBuilder
+public sealed class RetrospectiveBuilder
 {
     private readonly StepHistory _steps = new();
     private readonly ReviewHistory _reviews = new();
@@ -19,11 +20,15 @@ internal sealed class RetrospectiveBuilder
     private readonly WaitHistory _waits = new();
     private readonly HistoryEntries _entries = new();
     private readonly AmendmentHistory _amendments = new();
+    private readonly AdvanceHistory _advances = new();
+    private readonly CriterionHistory _criteria = new();
+    private readonly WatchHistory _watches = new();
     private RolloutState _state = RolloutState.Initial;
     private DateTimeOffset _createdAt;
     private DateTimeOffset? _startedAt;
     private DateTimeOffset? _abortedAt;
 
+    /// <summary>Takes in the next event; the first one is that of the rollout's creation.</summary>
     public void See(Happened<RolloutEvent> happened)
     {
         var (before, after) = (_state, RolloutEvolution.Evolve(_state, happened));
@@ -35,12 +40,17 @@ internal sealed class RetrospectiveBuilder
         _gaps.See(happened, after);
         _entries.See(happened, after);
         _amendments.See(happened);
+        _advances.See(before, happened);
+        _criteria.See(before, happened, after);
+        _watches.See(happened, after);
         _createdAt = happened.Event is RolloutCreated ? happened.At : _createdAt;
         _startedAt = happened.Event is RolloutStarted ? happened.At : _startedAt;
         _abortedAt = happened.Event is RolloutAborted ? happened.At : _abortedAt;
         _state = after;
     }
 
+    /// <summary>The retrospective of the events so far; at least one.</summary>
+    /// <param name="end">End of the report; null for the newest event's time. Spans that have ended do not extend to it.</param>
     public Retrospective Build(DateTimeOffset? end)
     {
         if (_state.PlanOrNone is null)
@@ -50,11 +60,20 @@ internal sealed class RetrospectiveBuilder
 
         var until = end > _state.LastAt ? end.Value : _state.LastAt;
         _waits.Pass(_state, _state.LastAt, until);
-        return new Retrospective(
+        var watched = _watches.All(until);
+        var told = new Retrospective(
             Headline(until), _reviews.Overrides(_state), _steps.Phases(until), _rollbacks.All(_state),
             [.. _state.Incidents.Select(i => Incident(i, until))],
             _triggers.All, _reviews.Reviews(_state, until), _gaps.All(until), _waits.All, _entries.All,
-            _amendments.All);
+            _amendments.All)
+        {
+            Schedule = Schedule.Of(_state, until),
+            Advances = _advances.All,
+            NearMisses = NearMisses.Of(watched, _triggers.All, _gaps.All(until), until),
+            Watched = watched,
+            Plan = _state.Plan,
+        };
+        return told with { Success = SuccessTable.Of(_state, told, [.. _criteria.All]) };
     }
 
     private Headline Headline(DateTimeOffset until)

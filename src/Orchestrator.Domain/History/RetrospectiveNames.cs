@@ -37,6 +37,7 @@ public static class RetrospectiveNames
                 Agreed = [.. one.Agreed.Select(who => named(who, one.At))],
             })],
             Moments = [.. retrospective.Moments.Select(entry)],
+            Advances = [.. retrospective.Advances.Select(one => one with { By = named(one.By, one.At) })],
         };
     }
 }

@@ -21,6 +21,20 @@ public sealed class RetrospectiveTests
             steps: [ { name: ten, percentage: 10%, hold: 10m }, { name: all, percentage: 100%, hold: 10m } ]
         """;
 
+    private const string Watching = """
+        plan: checkout
+        flag: useNewCheckout
+        metrics:
+          error_rate: { ratio: errors / requests }
+          latency: { quantile: 0.99, of: response_time }
+        triggers:
+          - { name: spike, when: error_rate > 0.5%, for: 5m, action: rollback }
+          - { name: slow, when: latency > 500ms, action: notify }
+        phases:
+          - name: gradual
+            steps: [ { name: ten, percentage: 10%, hold: 10m }, { name: all, percentage: 100%, hold: 10m } ]
+        """;
+
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
 
     [Fact]
@@ -72,6 +86,56 @@ public sealed class RetrospectiveTests
         var policy = response.Headers.GetValues("Content-Security-Policy").Single();
         Assert.StartsWith("default-src 'none'; style-src 'sha256-", policy, StringComparison.Ordinal);
         Assert.Equal("Accept", response.Headers.Vary.Single());
+    }
+
+    [Fact]
+    public async Task Plan_and_course_are_a_picture_in_a_page_a_table_in_Markdown_and_data_in_JSON()
+    {
+        await using var rollout = await Overridden();
+        var page = await Form(rollout, "text/html");
+        Assert.Equal(2, System.Text.RegularExpressions.Regex.Matches(page, "<rect class=\"plan\"").Count);
+        Assert.Equal(2, System.Text.RegularExpressions.Regex.Matches(page, "<rect class=\"did\"").Count);
+        Assert.Contains("<meta name=\"viewport\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("style=", page, StringComparison.Ordinal);
+
+        var markdown = await Form(rollout, "text/markdown");
+        Assert.Contains("| gradual, ten | 2026-03-02 09:00Z to 2026-03-02 09:10Z | 2026-03-02 09:00Z to 2026-03-02 09:02Z, overridden | 8m shorter |", markdown, StringComparison.Ordinal);
+        var schedule = (await Get(rollout, null).Json()).GetProperty("schedule");
+        Assert.Equal(["ten", "all"], schedule.GetProperty("steps").EnumerateArray().Select(step => Text(step, "step")));
+    }
+
+    [Fact]
+    public async Task Advance_by_an_override_shows_the_gates_that_were_shut_and_success_does_not_call_it_met()
+    {
+        await using var rollout = await Overridden();
+        var told = await Get(rollout, null).Json();
+        var advance = Assert.Single(told.GetProperty("advances").EnumerateArray());
+        Assert.Equal("ten", Text(advance, "step"));
+        Assert.StartsWith(Hostile, Text(advance, "override"), StringComparison.Ordinal);
+        Assert.Contains(advance.GetProperty("gates").EnumerateArray(), gate => (Text(gate, "kind"), Text(gate, "verdict")) == ("criterion", "breached"));
+        Assert.Equal("notMet", Text(told.GetProperty("success").EnumerateArray().Single(line => Text(line, "name") == "Course of the rollout"), "verdict"));
+    }
+
+    [Fact]
+    public async Task Nearest_value_comes_from_the_measurements_that_are_kept()
+    {
+        await using var rollout = await Driving.Started(Watching, Every);
+        for (var end = rollout.Now + TimeSpan.FromMinutes(3); rollout.Now < end;)
+        {
+            await rollout.Pass(Every);
+            await rollout.As("ingest").PostAsJsonAsync(
+                $"/api/v1/rollouts/{Driving.Id}/metrics", new { samples = new[] { new { at = rollout.Now, variant = "new", counters = new { requests = 1000, errors = 4 } } } })
+                .Json(202);
+            await rollout.Round();
+        }
+
+        var misses = (await Get(rollout, null).Json()).GetProperty("nearMisses").EnumerateArray().ToDictionary(miss => Text(miss, "trigger"));
+        var spike = misses["spike"];
+        Assert.Equal(("measured", 0.004, 0.005), (Text(spike, "kind"), spike.GetProperty("observed").GetDouble(), spike.GetProperty("limit").GetDouble()));
+        Assert.Equal(0.2, spike.GetProperty("distance").GetDouble(), 6);
+        Assert.Equal("unknown", Text(misses["slow"], "kind"));
+        Assert.EndsWith("No measurements of that time are kept that could tell.", Text(misses["slow"], "text"), StringComparison.Ordinal);
+        Assert.False(misses["slow"].TryGetProperty("distance", out var distance) && distance.ValueKind == JsonValueKind.Number);
     }
 
     [Theory]

@@ -309,6 +309,10 @@ public sealed class WireScenario : IAsyncLifetime
         Assert.Equal("retired", (await api.Rollouts.Retire("r2", new() { Reason = "gone from the code", Value = value })).Value.Status);
         await api.Rollouts.Retrospective(Driving.Id);
         await api.Rollouts.Retrospective("r2");
+        await api.Rollouts.Comparison(Driving.Id);
+        await api.Rollouts.Comparison("r2", new RolloutComparisonQuery { Last = 2, By = "flag" });
+        Assert.StartsWith("# ", (await api.Rollouts.ComparisonText(Driving.Id, "markdown")).Value, StringComparison.Ordinal);
+        Assert.StartsWith("<!DOCTYPE", (await api.Rollouts.ComparisonText(Driving.Id, "html")).Value, StringComparison.OrdinalIgnoreCase);
         Assert.StartsWith("# ", (await api.Rollouts.RetrospectiveText(Driving.Id, "markdown")).Value, StringComparison.Ordinal);
         Assert.StartsWith("<!DOCTYPE", (await api.Rollouts.RetrospectiveText(Driving.Id, "html")).Value, StringComparison.OrdinalIgnoreCase);
     }

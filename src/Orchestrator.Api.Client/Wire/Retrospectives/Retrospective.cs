@@ -36,6 +36,24 @@ public sealed record Retrospective
     /// <summary>Corrected plans that came into force.</summary>
     public IReadOnlyList<AmendmentStory> Amendments { get; init; } = [];
 
+    /// <summary>Steps as planned and as they happened.</summary>
+    public Schedule Schedule { get; init; } = new();
+
+    /// <summary>Ends of steps by which it advanced, each with its gates and its evidence.</summary>
+    public IReadOnlyList<AdvanceStory> Advances { get; init; } = [];
+
+    /// <summary>Closest approach of each trigger to firing, the closest first.</summary>
+    public IReadOnlyList<NearMiss> NearMisses { get; init; } = [];
+
+    /// <summary>Technical, business and operational success.</summary>
+    public IReadOnlyList<SuccessLine> Success { get; init; } = [];
+
+    /// <summary>Notifications that its channels still have, oldest first; null where they were not read.</summary>
+    public IReadOnlyList<NotificationStory>? Notifications { get; init; }
+
+    /// <summary>Extent of the notifications, or the reason for none.</summary>
+    public string? NotificationsText { get; init; }
+
     /// <summary>Counted exposure; null with a reason.</summary>
     public Exposure? Exposure { get; init; }
 

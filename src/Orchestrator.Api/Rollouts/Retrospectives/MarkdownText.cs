@@ -50,6 +50,9 @@ internal static class MarkdownText
                 }
 
                 break;
+            case Block.Gantt gantt:
+                Write(text, GanttPicture.Table(gantt));
+                break;
         }
     }
 

@@ -2,15 +2,17 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
+using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Incidents;
 using Orchestrator.Domain.Rollouts.Reviews;
+using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Api.Rollouts.Retrospectives;
 
 /// <summary>A retrospective as text, in the order of a review meeting.</summary>
-internal static class Report
+internal static partial class Report
 {
     private const string None = "–";
 
@@ -18,15 +20,22 @@ internal static class Report
     [
         .. Head(retrospective.Headline),
         .. Overrides(retrospective.Overrides),
+        .. Section("Reviews", "No review was opened.", ["Review", "About", "Asked of", "Open for", "Outcome", "Decisions"], retrospective.Reviews.Select(Row)),
         .. Amendments(retrospective.Amendments),
+        .. Section("Success", "Nothing to judge.", ["Area", "Criterion", "Verdict", "By what"],
+            retrospective.Success.Select(line => (string[])[Word<SuccessArea>(line.Area), line.Name, Verdict(line.Verdict), line.Text])),
+        .. Planned(retrospective),
         .. Phases(retrospective.Phases),
+        .. Advances(retrospective.Advances),
         .. Rollbacks(retrospective),
         .. Incidents(retrospective.Incidents),
         .. Exposures(retrospective),
+        .. Section("Near misses", "No trigger was in force.", ["Trigger", "Rule", "How near", "When", "By what"],
+            retrospective.NearMisses.Select(miss => (string[])[$"{miss.Trigger} ({Word<TriggerAction>(miss.Action)})", miss.Rule, Near(miss), Time(miss.At), miss.Text])),
         .. Section("Triggers", "No trigger's condition was true.", ["Trigger", "True since", "Seen", "Fired", "Over", "Evidence"],
             retrospective.Triggers.Select(
                 t => (string[])[t.Trigger, Time(t.Since), Time(t.SeenAt), t.FiredAt is { } at ? $"{Time(at)}: {Word(t.Action)}, {t.Level}" : "no", Time(t.ClearedAt), t.Text])),
-        .. Section("Reviews", "No review was opened.", ["Review", "About", "Asked of", "Open for", "Outcome", "Decisions"], retrospective.Reviews.Select(Row)),
+        .. Notifications(retrospective),
         .. Section("Gaps without evidence", NoGap(retrospective.Waiting), ["What", "From", "Until", "Lasted", "How"],
             retrospective.Gaps.Select(g => (string[])[g.Rule ?? "all samples", Time(g.From), Time(g.Until), Span(g.Lasted), g.Text])),
         .. Section("Waiting", "No time was spent waiting.", ["Gate", "Shut for", "Of that, as the only one"],
@@ -199,7 +208,7 @@ internal static class Report
         string.Create(CultureInfo.InvariantCulture, $"{percentage}%{(segments.IsEmpty ? "" : " and " + string.Join(", ", segments))}");
 
     /// <summary>A name as in the API, in words: <c>rolledBack</c> is "rolled back".</summary>
-    private static string Word<T>(T? name, string otherwise = "")
+    internal static string Word<T>(T? name, string otherwise = "")
         where T : struct, Enum => name is not { } known ? otherwise
         : string.Concat(known.ToString()
             .Select((c, i) => i > 0 && char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));

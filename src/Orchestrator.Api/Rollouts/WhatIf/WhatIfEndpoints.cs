@@ -109,10 +109,8 @@ internal static class WhatIfEndpoints
     }
 
     /// <summary>The rollout, and the newest others of its plan or its flag, newest first.</summary>
-    private static IEnumerable<string> Rollouts(World world, RolloutState state, int last) => world.Rollouts.Values
-        .Select(one => one.State)
-        .Where(one => one.Id != state.Id && one.PlanOrNone is { } plan && (plan.Name == state.Plan.Name || plan.Flag == state.Plan.Flag))
-        .OrderByDescending(one => one.Visits.IsEmpty ? one.Since : one.Visits[0].From).ThenBy(one => one.Id, StringComparer.Ordinal)
+    private static IEnumerable<string> Rollouts(World world, RolloutState state, int last) => Kin
+        .Of(world, one => one.Id != state.Id && (one.Plan == state.Plan.Name || one.Flag == state.Plan.Flag))
         .Select(one => one.Id).Prepend(state.Id).Take(last);
 
     private static async Task<ApiResult> Get(Query request, World world)

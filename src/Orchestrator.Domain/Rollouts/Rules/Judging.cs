@@ -219,15 +219,18 @@ internal static class Judging
         };
     }
 
-    internal static long MinTraffic(RolloutState state, Condition condition)
+    internal static long MinTraffic(RolloutState state, Condition condition) => MinTraffic(state.Plan, condition);
+
+    /// <summary>Fewest samples with which a condition of a plan is judged.</summary>
+    internal static long MinTraffic(Plan plan, Condition condition)
     {
-        var metric = state.Plan.Metric(condition.Subject!.Metric);
+        var metric = plan.Metric(condition.Subject!.Metric);
         return metric?.MinSamples ?? metric?.Source switch
         {
             // "Nothing works" shows in the smallest sample: a service that is down serves no hundred requests.
             MetricSource.Ratio
                 when condition is Condition.Comparison { Operator: Operator.Equal, Limit: Limit.Fixed { Quantity.Value: 0 } } => 1,
-            MetricSource.Ratio or MetricSource.Quantile => state.Judgement.MinTraffic,
+            MetricSource.Ratio or MetricSource.Quantile => plan.Judgement.MinTraffic,
             _ => 1,
         };
     }
