@@ -75,7 +75,7 @@ internal sealed partial class WorldFollower(
                 Doubt(found.Select(one => one.Stream));
                 if (found.Any(one => _current.Finished.OfStream(one.Stream) is not null))
                 {
-                    Interlocked.Exchange(ref _recall, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+                    Interlocked.Exchange(ref _recall, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
                 }
             }
         }
