@@ -83,7 +83,8 @@ internal static class IncidentEndpoints
         Incident? last = null;
         if (after.Length > 0)
         {
-            last = Find(await request.Service<FinishedStates>().With(world, RecalledWorlds.RolloutOf(after), request.Stop), after)?.Incident;
+            var recalled = await request.Service<FinishedStates>().With(world, RecalledWorlds.RolloutOf(after), request.Stop);
+            last = Find(recalled, after)?.Incident;
             if (last is null)
             {
                 return ApiResult.Invalid("after", $"must be the id of an incident, but is '{after}'");
@@ -93,11 +94,13 @@ internal static class IncidentEndpoints
         // By place, not by looking for it in the list: it may have left the filter since the last page.
         var list = new IncidentPage(
             limit, one => (states is null || states.Contains(one.Status))
-                && (last is null || one.OpenedAt < last.OpenedAt || (one.OpenedAt == last.OpenedAt && string.CompareOrdinal(one.Id, last.Id) < 0)));
+                && (last is null || one.OpenedAt < last.OpenedAt
+                    || (one.OpenedAt == last.OpenedAt && string.CompareOrdinal(one.Id, last.Id) < 0)));
         list.Add(world.Rollouts.Values.Select(entry => entry.State)
             .Where(state => (rollout is null || state.Id == rollout) && (environment is null || state.Environment == environment)));
         await list.AddOver(
-            world.Finished.Where(entry => (rollout is null || entry.Id == rollout) && (environment is null || entry.Environment == environment)
+            world.Finished.Where(entry => (rollout is null || entry.Id == rollout)
+                && (environment is null || entry.Environment == environment)
                 && (states is null || (entry.Resolved && states.Contains(IncidentStatus.Resolved))
                     || (entry.EndedOtherwise && states.Contains(IncidentStatus.Ended)))),
             last?.OpenedAt, some => request.Service<FinishedStates>().Of(world, some, request.Stop));

@@ -211,7 +211,8 @@ internal static class PlanEndpoints
     private static IEnumerable<object> UsedBy(string name, World world) => world.Rollouts.Values.Select(one => one.State)
         .Where(state => state.PlanOrNone?.Name == name)
         .Select(state => new PlanUse(
-            state.Id, state.Environment, state.Revision, state.Status, state.Step?.Name, state.PhaseIndex >= 0, state.Unfinished, state.Since))
+            state.Id, state.Environment, state.Revision, state.Status, state.Step?.Name, state.PhaseIndex >= 0, state.Unfinished,
+            state.Since))
         .Concat(world.Finished.Where(entry => entry.Plan.Name == name).Select(entry => new PlanUse(
             entry.Id, entry.Environment, entry.Revision, entry.Status, entry.Step, entry.Started, false, entry.Since)))
         .OrderByDescending(use => use.Unfinished).ThenByDescending(use => use.Since)

@@ -18,7 +18,8 @@ namespace Orchestrator.Grains.Notifications;
 /// Calls no rollout, so it can delay none.
 /// </summary>
 internal sealed partial class NotifierGrain(
-    IEventLog log, IWorld world, FinishedStates finished, OrchestratorClock clock, RolloutLogLines lines, [FromKeyedServices("Default")] IGrainStorage storage,
+    IEventLog log, IWorld world, FinishedStates finished, OrchestratorClock clock, RolloutLogLines lines,
+    [FromKeyedServices("Default")] IGrainStorage storage,
     ILogger<NotifierGrain> logger)
     : Grain, INotifierGrain
 {

@@ -95,8 +95,8 @@ public sealed record World
     public ChainEnd? EndOf(string stream) => Ends.GetValueOrDefault(stream) ?? Finished.OfStream(stream)?.End;
 
     /// <summary>
-    /// True for a retired rollout that serves no more: its flag has the static value. One that was retired for a successor serves until that
-    /// has started, so that no flag is without an answer in between.
+    /// True for a retired rollout that serves no more: its flag has the static value. One that was retired for a successor serves until
+    /// that has started, so that no flag is without an answer in between.
     /// </summary>
     public bool HasLetGo(RolloutState rollout) =>
         rollout.Status == RolloutStatus.Retired && (rollout.Successor is not { } successor || IsStarted(successor));

@@ -75,7 +75,7 @@ internal sealed partial class WorldFollower(
                 Doubt(found.Select(one => one.Stream));
                 if (found.Any(one => _current.Finished.OfStream(one.Stream) is not null))
                 {
-                    Interlocked.Exchange(ref _recall, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+                    Interlocked.Exchange(ref _recall, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
                 }
             }
         }
@@ -150,7 +150,11 @@ internal sealed partial class WorldFollower(
                 }
             }
 
-            world = await finished.Settle(Doubting(world), streams, stop);
+            if (_caughtUp && (world.Timeline, world.Position) == (_current.Timeline, _current.Position))
+            {
+                world = await finished.Settle(Doubting(world), streams, stop);
+            }
+
             var events = await log.ReadAll(world.Position, Batch, stop);
             world = await finished.Fold(world, events, streams, stop);
             slot.Offer(_broken.IsEmpty ? world : null);
@@ -167,14 +171,20 @@ internal sealed partial class WorldFollower(
             }
 
             _caughtUp = true;
-            await News(world.Position, heard, stop);
+            if (!world.Broken.Keys.Any(stream => world.Finished.OfStream(stream) is not null))
+            {
+                await News(world.Position, heard, stop);
+            }
         }
     }
 
     /// <summary>All streams of a world: its observers have seen none of them yet.</summary>
     private static HashSet<string> Streams(World world) => [.. world.Ends.Keys, .. world.Quarantined.Keys];
 
-    /// <summary>The world with the doubts of this node: the state of a rollout in doubt must be in memory.</summary>
+    /// <summary>
+    /// The world with the doubts of this node: the state of a rollout in doubt must be in memory. Only of a world that readers have: of a
+    /// stream in doubt no event is folded, and those before the break must be.
+    /// </summary>
     private World Doubting(World world)
     {
         lock (_swapping)
