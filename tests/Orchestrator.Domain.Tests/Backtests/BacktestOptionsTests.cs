@@ -15,7 +15,7 @@ public sealed class BacktestOptionsTests
     [Fact]
     public void Strategy_has_sources_beside_it_and_each_part_of_the_time_has_its_questions()
     {
-        var reading = PlanSource.Of(Samples.ChatArchitecture).Plan(PlanSource.Of(Samples.Plan("chat-architecture.sources.yaml")));
+        var reading = PlanSource.Of(Samples.ChatArchitecture).Plan(PlanSource.Of(Samples.Plan("../sources/chat-architecture.sources.yaml")));
         Assert.Empty(reading.Errors.Select(error => $"{error.Path}: {error.Message}"));
         var until = new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
         var backtest = Backtest.Of(reading.Plan!, BacktestOptions.LastDays(reading.Plan!, 30, until));

@@ -13,7 +13,7 @@ internal static class Samples
 
     public static IEnumerable<string> PlanFiles =>
         Directory.EnumerateFiles(Path.Combine(Root, "samples", "plans"), "*.yaml").Select(p => Path.GetFileName(p))
-            .Where(file => !file.EndsWith(".scenarios.yaml", StringComparison.Ordinal) && !file.EndsWith(".sources.yaml", StringComparison.Ordinal)).Order();
+            .Where(file => !file.EndsWith(".scenarios.yaml", StringComparison.Ordinal)).Order();
 
     private static string FindRoot()
     {
