@@ -13,7 +13,7 @@ namespace Orchestrator.Domain.History.WhatIf;
 /// <param name="Create">The command that created it.</param>
 /// <param name="CreatedAt">Time of it.</param>
 /// <param name="Acts">Commands, oldest first.</param>
-/// <param name="Answers">Decisions in reviews, by the occasion of the review and how often it came.</param>
+/// <param name="Answers">Decisions in reviews, by the occasion of the review and its number.</param>
 internal sealed record RecordedActs(
     RolloutCommand.Create Create, DateTimeOffset CreatedAt, ImmutableArray<RecordedAct> Acts,
     ILookup<ReviewOccasion, RecordedAnswer> Answers)
@@ -131,7 +131,7 @@ internal sealed record RecordedAct(DateTimeOffset At, RolloutCommand? Command, A
 /// <param name="Kind">Kind.</param>
 /// <param name="Step">Step.</param>
 /// <param name="Trigger">Trigger; null without one.</param>
-/// <param name="Number">How often there was one like it, from 1.</param>
+/// <param name="Number">Number among those like it, from 1.</param>
 internal sealed record ReviewOccasion(ReviewKind Kind, string Step, string? Trigger, int Number);
 
 /// <summary>A person's decision, so long after the review was opened.</summary>
