@@ -45,7 +45,8 @@ public static class NearMisses
         foreach (var part in RulePart.Of(watched.Trigger.Rule, ""))
         {
             var subject = part.Rule.Condition.Subject!;
-            foreach (var spans in watched.Spans.GroupBy(span => subject.Traffic ?? (subject.Variant == Variant.Legacy ? Traffic.Live : span.Traffic)))
+            foreach (var spans in watched.Spans.GroupBy(span => subject.Traffic ?? (subject.Variant == Variant.Legacy ? Traffic.Live
+                : span.Traffic)))
             {
                 var query = new SeriesQuery(
                     subject.Metric, subject.Variant, spans.Key, subject.Segment, spans.First().From, spans.Last().Until,
@@ -84,7 +85,8 @@ public static class NearMisses
         };
     }
 
-    /// <summary>The near miss with the reason for which no measurement tells its distance; unchanged where one was told, or has none.</summary>
+    /// <summary>The near miss with the reason for which no measurement tells its distance; unchanged where one was told, or has
+    /// none.</summary>
     public static NearMiss Without(this NearMiss known, WatchedTrigger watched, string reason) =>
         known.Kind == NearMissKind.Unknown && HasDistance(watched.Trigger.Rule) ? known with { Text = $"{known.Text} {reason}" } : known;
 
@@ -96,7 +98,8 @@ public static class NearMisses
         var metric = plan.Metric(condition.Subject!.Metric);
         Approach? nearest = null;
         var told = TimeSpan.Zero;
-        foreach (var point in series.Points.Where(point => point.Samples >= least && question.Spans.Any(span => point.At > span.From && point.At <= span.Until)))
+        foreach (var point in series.Points.Where(point => point.Samples >= least && question.Spans.Any(span => point.At > span.From
+            && point.At <= span.Until)))
         {
             var baseline = metric?.Baseline is Baseline.Fixed known ? known.Quantity.Value : point.Baseline;
             if (TriggerDistance.Of(condition, point.Value, baseline) is not { } distance)
@@ -108,7 +111,8 @@ public static class NearMisses
             if (nearest is null || distance < nearest.Distance)
             {
                 nearest = new Approach(
-                    question.Rule.Text, condition.Subject.Metric, point.From, point.At, point.Value, Limit(condition, point.Value, baseline), point.Samples,
+                    question.Rule.Text, condition.Subject.Metric, point.From, point.At, point.Value, Limit(condition, point.Value,
+                        baseline), point.Samples,
                     distance, TimeSpan.Zero, TimeSpan.Zero);
             }
         }
@@ -128,7 +132,8 @@ public static class NearMisses
     private static NearMiss Of(WatchedTrigger watched, TriggerStory[] stories, ImmutableArray<Gap> gaps, DateTimeOffset until)
     {
         var (trigger, inForce) = (watched.Trigger, watched.InForce);
-        var one = new NearMiss(trigger.Name, trigger.Rule.Text, trigger.Action, trigger.Level, NearMissKind.Unknown, null, null, inForce, TimeSpan.Zero, "")
+        var one = new NearMiss(trigger.Name, trigger.Rule.Text, trigger.Action, trigger.Level, NearMissKind.Unknown, null, null, inForce,
+            TimeSpan.Zero, "")
         {
             Times = stories.Length,
             For = trigger.Rule.For,
@@ -173,13 +178,15 @@ public static class NearMisses
         return end > story.Since ? end - story.Since : TimeSpan.Zero;
     }
 
-    private static TimeSpan Overlap(WatchedTrigger watched, DateTimeOffset from, DateTimeOffset until) => TimeSpan.FromTicks(watched.Spans.Sum(span =>
+    private static TimeSpan Overlap(WatchedTrigger watched, DateTimeOffset from, DateTimeOffset until) =>
+        TimeSpan.FromTicks(watched.Spans.Sum(span =>
         Math.Max(0, ((span.Until < until ? span.Until : until) - (span.From > from ? span.From : from)).Ticks)));
 
     private static double? Limit(Condition condition, double value, double? baseline) => condition switch
     {
         Condition.Comparison c => ConditionEvaluator.Value(c.Limit, baseline),
-        Condition.Between b => ConditionEvaluator.Value(b.Low, baseline) is { } low && value < low ? low : ConditionEvaluator.Value(b.High, baseline),
+        Condition.Between b => ConditionEvaluator.Value(b.Low, baseline) is { } low && value < low ? low
+            : ConditionEvaluator.Value(b.High, baseline),
         _ => null,
     };
 

@@ -44,7 +44,8 @@ public sealed record RolloutComparison(
 /// <param name="NoEvidence">Lines of success without evidence.</param>
 public sealed record ComparedRollout(
     string Rollout, int Revision, RolloutStatus Status, string Outcome, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, TimeSpan Took,
-    DateTimeOffset? PlannedEnd, ImmutableArray<GateWait> Waiting, int Rollbacks, TimeSpan? TimeToRollBack, int Incidents, int Overrides, int Fired,
+    DateTimeOffset? PlannedEnd, ImmutableArray<GateWait> Waiting, int Rollbacks, TimeSpan? TimeToRollBack, int Incidents, int Overrides,
+        int Fired,
     ImmutableArray<string> NearMisses, TimeSpan Gaps, int Met, int NotMet, int NoEvidence)
 {
     /// <summary>User-hours on new, of all its phases; null where a phase was not counted.</summary>
@@ -59,7 +60,8 @@ public sealed record ComparedRollout(
         var head = told.Headline;
         return new ComparedRollout(
             head.Rollout, head.Plan.Revision, head.Status, head.Outcome, head.StartedAt, head.EndedAt, head.Took,
-            told.Schedule.PlannedEnd, told.Waiting, told.Rollbacks.Length, told.Incidents.Max(one => one.TimeToRollBack), told.Incidents.Length,
+            told.Schedule.PlannedEnd, told.Waiting, told.Rollbacks.Length, told.Incidents.Max(one => one.TimeToRollBack),
+                told.Incidents.Length,
             told.Overrides.Count(one => one.Passed), told.NearMisses.Count(one => one.Kind == NearMissKind.Fired),
             [.. told.NearMisses.Where(one => one.Kind == NearMissKind.Held).Select(one => one.Trigger).Distinct()],
             TimeSpan.FromTicks(told.Gaps.Sum(gap => gap.Lasted.Ticks)),

@@ -41,7 +41,8 @@ public static class SuccessTable
     public static SuccessLine Measured(this SuccessLine line, Plan plan, MetricSeries series)
     {
         if (line.Unjudged is not { Target: { } target } metric
-            || series.Points.Where(point => point.Samples >= Judging.MinTraffic(plan, target)).MaxBy(point => point.Covered) is not { } point)
+            || series.Points.Where(point => point.Samples >= Judging.MinTraffic(plan, target)).MaxBy(point =>
+                point.Covered) is not { } point)
         {
             return line;
         }
@@ -85,8 +86,10 @@ public static class SuccessTable
 
         // The rollback that ended the phase is an incident that no later verdict counts.
         var last = told.Phases.Last(visit => visit.Name == one.Phase.Name);
-        if (one.Criterion.Rule.Condition.Subject is { Metric: RoundQueries.Incidents } && last.Steps[^1].Ended is StepEnd.RolledBack or StepEnd.Aborted
-            && told.Incidents.Count(incident => incident.OpenedAt >= last.StartedAt && incident.OpenedAt <= last.EndedAt) is > 0 and var count)
+        if (one.Criterion.Rule.Condition.Subject is { Metric: RoundQueries.Incidents }
+            && last.Steps[^1].Ended is StepEnd.RolledBack or StepEnd.Aborted
+            && told.Incidents.Count(incident => incident.OpenedAt >= last.StartedAt
+                && incident.OpenedAt <= last.EndedAt) is > 0 and var count)
         {
             return (SuccessVerdict.NotMet, $"{count} incidents were opened in the phase, which ended by a rollback or an abort.");
         }
@@ -99,13 +102,15 @@ public static class SuccessTable
         }, evidence.Text);
     }
 
-    /// <summary>Targets of metrics, by the newest evidence of a criterion on the same metric; of an earlier step it tells nothing.</summary>
+    /// <summary>Targets of metrics, by the newest evidence of a criterion on the same metric; of an earlier step it tells
+    /// nothing.</summary>
     private static IEnumerable<SuccessLine> Targets(Plan plan, IReadOnlyCollection<JudgedCriterion> judged) =>
         from metric in plan.Metrics
         where metric is { Target: not null, Tier: not null }
         let known = judged.LastOrDefault(one => one.Criterion.Rule.Condition.Subject is { Variant: Variant.New, Segment: null } subject
             && subject.Metric == metric.Name && !one.Phase.Shadow)
-        let holds = known is not { IsOfLastVisit: true, Evidence.Observed: not null } ? null : ConditionEvaluator.Holds(metric.Target!, known.Evidence!.Observed!.Value, known.Evidence.Baseline)
+        let holds = known is not { IsOfLastVisit: true, Evidence.Observed: not null } ? null : ConditionEvaluator.Holds(metric.Target!,
+            known.Evidence!.Observed!.Value, known.Evidence.Baseline)
         let target = $"Target {ConditionText.Format(metric.Target!)}"
         select new SuccessLine(
             Area(metric.Tier), metric.Title ?? metric.Name,
@@ -132,7 +137,8 @@ public static class SuccessTable
 
     private static IEnumerable<SuccessLine> People(Retrospective told)
     {
-        ReviewStory[] all = [.. told.Reviews.Where(review => review.Kind is ReviewKind.Gate or ReviewKind.Checkpoint or ReviewKind.Trigger)];
+        ReviewStory[] all = [.. told.Reviews.Where(review =>
+            review.Kind is ReviewKind.Gate or ReviewKind.Checkpoint or ReviewKind.Trigger)];
         var approved = all.Count(review => review.Outcome == ReviewOutcome.Approved);
         var refused = all.Count(review => review.Outcome is ReviewOutcome.Rejected or ReviewOutcome.Expired);
         yield return new SuccessLine(
@@ -170,7 +176,8 @@ public static class SuccessTable
         yield return new SuccessLine(
             SuccessArea.Operational, $"Rollback within {Durations.Format(RollbackPromise)}",
             Array.Exists(legs, leg => leg.Outcome == VerificationOutcome.Failed || leg.Elapsed > RollbackPromise) ? SuccessVerdict.NotMet
-                : legs.Length == undone.Length && legs.Length > 0 && Array.TrueForAll(legs, leg => leg.Outcome == VerificationOutcome.Passed) ? SuccessVerdict.Met
+                : legs.Length == undone.Length && legs.Length > 0 && Array.TrueForAll(legs, leg =>
+                    leg.Outcome == VerificationOutcome.Passed) ? SuccessVerdict.Met
                 : SuccessVerdict.NoEvidence,
             undone.Length == 0 ? "There was no rollback of everyone or of segments."
                 : $"The nodes confirmed {legs.Count(leg => leg.Outcome == VerificationOutcome.Passed)} of {undone.Length} rollbacks{(legs.Length > 0 ? $", the slowest after {Durations.Readable(slowest)}" : "")}.");
@@ -178,7 +185,8 @@ public static class SuccessTable
         var ended = told.Incidents.Count(one => one.Ended is not null);
         yield return new SuccessLine(
             SuccessArea.Operational, "Incidents resolved",
-            told.Incidents.IsEmpty ? SuccessVerdict.NoEvidence : ended == told.Incidents.Length ? SuccessVerdict.Met : SuccessVerdict.NotMet,
+            told.Incidents.IsEmpty ? SuccessVerdict.NoEvidence : ended == told.Incidents.Length ? SuccessVerdict.Met
+                : SuccessVerdict.NotMet,
             told.Incidents.IsEmpty ? "There was no incident."
                 : $"{ended} of {told.Incidents.Length} incidents ended, {told.Incidents.Count(one => one.Acknowledged is not null)} acknowledged by a person, "
                     + $"the longest after {Durations.Readable(told.Incidents.Max(one => one.Open))}.");

@@ -25,7 +25,8 @@ public sealed class SuccessTableTests
         rollout.Command(new Rollback("odd logs"), Some.Engineer);
 
         var told = Retrospective.Of(rollout.Events);
-        var criterion = told.Success.Single(line => line.Name.StartsWith("error_rate", StringComparison.Ordinal) && line.Name.EndsWith("(gradual)", StringComparison.Ordinal));
+        var criterion = told.Success.Single(line => line.Name.StartsWith("error_rate", StringComparison.Ordinal)
+            && line.Name.EndsWith("(gradual)", StringComparison.Ordinal));
         Assert.Equal(SuccessVerdict.NoEvidence, criterion.Verdict);
         Assert.StartsWith("Not judged in its last step. Before that: error_rate < 0.1%", criterion.Text, StringComparison.Ordinal);
         Assert.Equal(SuccessVerdict.NotMet, Line(told, "incidents == 0 over 30m (gradual)").Verdict);

@@ -105,7 +105,7 @@ public sealed class RetrospectiveTests
     }
 
     [Fact]
-    public async Task Advance_by_an_override_shows_the_gates_that_were_shut_and_success_does_not_call_it_met()
+    public async Task Advance_by_an_override_shows_the_gates_that_were_shut()
     {
         await using var rollout = await Overridden();
         var told = await Get(rollout, null).Json();

@@ -27,7 +27,8 @@ internal abstract record Block
     /// <param name="Rows">Rows in order; at least one with a time.</param>
     /// <param name="Marks">Times of rollbacks.</param>
     /// <param name="Until">Right edge at least.</param>
-    public sealed record Gantt(string Title, IReadOnlyList<GanttLine> Rows, IReadOnlyList<DateTimeOffset> Marks, DateTimeOffset Until) : Block;
+    public sealed record Gantt(string Title, IReadOnlyList<GanttLine> Rows, IReadOnlyList<DateTimeOffset> Marks, DateTimeOffset Until)
+        : Block;
 }
 
 /// <summary>A row of a picture of planned and actual times.</summary>

@@ -20,7 +20,8 @@ internal static class ComparisonReport
             new Block.Heading(2, "Course"),
             new Block.Table(heads, [.. Course(all).Select(row => (string[])[row.Name, .. row.Cells])]),
             new Block.Heading(2, "Time in each step"),
-            new Block.Table(heads, [.. comparison.Steps.Select(step => (string[])[$"{step.Phase}, {step.Step}", .. step.Took.Select(took => took is { } known ? Durations.Readable(known) : None)])]),
+            new Block.Table(heads, [.. comparison.Steps.Select(step => (string[])[$"{step.Phase}, {step.Step}", .. step.Took.Select(took =>
+                took is { } known ? Durations.Readable(known) : None)])]),
             new Block.Heading(2, "Time for which each gate was shut"),
             new Block.Table(heads, [.. Gates(all).Select(gate => (string[])[gate, .. all.Select(one => Waited(one, gate))])]),
             new Block.Heading(2, "Outcome"),
@@ -35,7 +36,8 @@ internal static class ComparisonReport
         ("Revision", all.Select(one => Number(one.Revision))),
         ("Started", all.Select(one => one.StartedAt?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? None)),
         ("Took", all.Select(one => Durations.Readable(one.Took))),
-        ("Against the plan", all.Select(one => one.EndedAt - one.PlannedEnd is { } late ? Durations.Readable(late.Duration()) + (late < TimeSpan.Zero ? " earlier" : " later") : None)),
+        ("Against the plan", all.Select(one => one.EndedAt - one.PlannedEnd is { } late
+            ? Durations.Readable(late.Duration()) + (late < TimeSpan.Zero ? " earlier" : " later") : None)),
         ("Rollbacks", all.Select(one => Number(one.Rollbacks))),
         ("Longest time to roll back", all.Select(one => one.TimeToRollBack is { } time ? Durations.Readable(time) : None)),
         ("Incidents", all.Select(one => Number(one.Incidents))),

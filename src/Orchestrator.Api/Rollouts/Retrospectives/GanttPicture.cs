@@ -20,7 +20,8 @@ internal static class GanttPicture
     /// <summary>Distances of ticks, in days; less than a day is in hours and minutes.</summary>
     private static readonly TimeSpan[] Ticks =
     [
-        .. new[] { 1, 5, 15, 30 }.Select(minutes => TimeSpan.FromMinutes(minutes)), .. new[] { 1, 3, 6, 12 }.Select(hours => TimeSpan.FromHours(hours)),
+        .. new[] { 1, 5, 15, 30 }.Select(minutes => TimeSpan.FromMinutes(minutes)), .. new[] { 1, 3, 6, 12 }.Select(hours =>
+            TimeSpan.FromHours(hours)),
         .. new[] { 1, 2, 7, 14, 28, 91, 182 }.Select(days => TimeSpan.FromDays(days)),
     ];
 
@@ -29,7 +30,8 @@ internal static class GanttPicture
         ["Step", "Planned", "Actual", "Against the plan"],
         [.. gantt.Rows.Select(row => (string[])
         [
-            row.Name, Span(row.PlannedFrom, row.PlannedTo), row.Visits.Count == 0 ? "not reached" : Span(row.Visits[0].From, row.Visits[^1].To) + Times(row),
+            row.Name, Span(row.PlannedFrom, row.PlannedTo), row.Visits.Count == 0 ? "not reached" : Span(row.Visits[0].From,
+                row.Visits[^1].To) + Times(row),
             Compared(row, gantt.Until),
         ])]);
 
@@ -37,7 +39,8 @@ internal static class GanttPicture
     {
         DateTimeOffset[] times =
         [
-            .. gantt.Rows.SelectMany(row => row.Visits.Select(visit => visit.From).Concat(((DateTimeOffset?[])[row.PlannedFrom, row.PlannedTo]).OfType<DateTimeOffset>())),
+            .. gantt.Rows.SelectMany(row => row.Visits.Select(visit => visit.From).Concat(((DateTimeOffset?[])[row.PlannedFrom,
+                row.PlannedTo]).OfType<DateTimeOffset>())),
             .. gantt.Rows.SelectMany(row => row.Visits).Select(visit => visit.To ?? gantt.Until),
         ];
         var (from, to) = (times.Min(), times.Max());
@@ -116,7 +119,8 @@ internal static class GanttPicture
         step = step == default ? TimeSpan.FromDays(364 * Math.Ceiling((to - from) / TimeSpan.FromDays(364 * WantedTicks))) : step;
         for (var at = new DateTimeOffset(((from.UtcTicks / step.Ticks) + 1) * step.Ticks, TimeSpan.Zero); at < to; at += step)
         {
-            yield return (at, at.ToString(step < TimeSpan.FromDays(1) && at.TimeOfDay > TimeSpan.Zero ? "HH:mm" : step < TimeSpan.FromDays(182) ? "d MMM" : "MMM yyyy", CultureInfo.InvariantCulture));
+            yield return (at, at.ToString(step < TimeSpan.FromDays(1) && at.TimeOfDay > TimeSpan.Zero ? "HH:mm"
+                : step < TimeSpan.FromDays(182) ? "d MMM" : "MMM yyyy", CultureInfo.InvariantCulture));
         }
     }
 

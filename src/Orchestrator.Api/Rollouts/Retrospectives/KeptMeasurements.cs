@@ -27,7 +27,8 @@ internal static class KeptMeasurements
         var misses = new List<NearMiss>();
         foreach (var miss in told.NearMisses)
         {
-            misses.Add(await Told(series, miss, told.Watched.First(one => one.Trigger.Name == miss.Trigger && one.Trigger.Rule.Text == miss.Rule)));
+            misses.Add(await Told(series, miss, told.Watched.First(one => one.Trigger.Name == miss.Trigger
+                && one.Trigger.Rule.Text == miss.Rule)));
         }
 
         var success = new List<SuccessLine>();
@@ -53,7 +54,8 @@ internal static class KeptMeasurements
             var finer = nearest.Over <= question.Query.Resolution ? null
                 : await series.Read(question.Query with { From = nearest.From, To = nearest.At });
             var peak = finer is null ? null : NearMisses.Nearest(question, finer);
-            measured.Add(peak is null || peak.Distance > nearest.Distance ? nearest : peak with { Told = nearest.Told, Points = nearest.Points });
+            measured.Add(peak is null || peak.Distance > nearest.Distance ? nearest : peak with { Told = nearest.Told,
+                Points = nearest.Points });
         }
 
         return miss.With(watched, measured).Without(watched, series.Reason);
@@ -63,7 +65,8 @@ internal static class KeptMeasurements
     {
         var head = told.Headline;
         if (head.StartedAt is { } from && head.Until > from && await series.Read(new SeriesQuery(
-            line.Unjudged!.Name, Variant.New, Traffic.Live, null, from, head.EndedAt ?? head.Until, (head.EndedAt ?? head.Until) - from)) is { } read)
+            line.Unjudged!.Name, Variant.New, Traffic.Live, null, from, head.EndedAt ?? head.Until,
+                (head.EndedAt ?? head.Until) - from)) is { } read)
         {
             var judged = line.Measured(told.Plan!, read);
             return judged == line ? line with { Text = $"{line.Text} {series.Reason}" } : judged;

@@ -58,7 +58,8 @@ internal static partial class Report
             yield return new Block.Facts(
                 ("By", Who(one.By)), ("Override", one.Override), ("Reason", one.Reason),
                 ("Measured", one.Evidence.IsEmpty ? "nothing: no criterion measured" : null));
-            yield return new Block.Table(["Gate", "Verdict", "Sentence"], [.. one.Gates.Where(gate => !one.Evidence.Any(evidence => gate.Text.EndsWith(evidence.Text, StringComparison.Ordinal))).Select(gate => (string[])
+            yield return new Block.Table(["Gate", "Verdict", "Sentence"], [.. one.Gates.Where(gate => !one.Evidence.Any(evidence =>
+                gate.Text.EndsWith(evidence.Text, StringComparison.Ordinal))).Select(gate => (string[])
                 [$"{gate.Gate}: {gate.Name}", gate.Verdict.Word(), gate.Text])]);
             if (!one.Evidence.IsEmpty)
             {

@@ -46,7 +46,8 @@ internal static class SentNotifications
 
     private static SuccessLine Line(NotificationStory[] all)
     {
-        var (delivered, dead) = (all.Count(one => one.State == Word(DeliveryState.Delivered)), all.Count(one => one.State == Word(DeliveryState.Dead)));
+        var (delivered, dead) = (all.Count(one => one.State == Word(DeliveryState.Delivered)), all.Count(one =>
+            one.State == Word(DeliveryState.Dead)));
         return new SuccessLine(
             SuccessArea.Operational, "Notifications delivered",
             dead > 0 ? SuccessVerdict.NotMet : delivered > 0 && delivered == all.Length ? SuccessVerdict.Met : SuccessVerdict.NoEvidence,
