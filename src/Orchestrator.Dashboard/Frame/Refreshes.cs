@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Http;
 namespace Orchestrator.Dashboard.Frame;
 
 /// <summary>
-/// Refreshes of open pages. An event reaches all of them at once, and fifty renderings at once would take every processor from evaluations.
-/// Their work therefore runs on half of the processors, in the order in which it comes. A refresh that waits for an answer holds up no other.
-/// Waiting refreshes are bounded as connections are. A page that a person opens does not wait here.
+/// Refreshes of open pages. An event reaches all of them at once, and fifty renderings at once would take every processor from
+/// evaluations. Their work therefore runs on half of the processors, in the order in which it comes. A refresh that waits for an answer
+/// holds up no other. Waiting refreshes are bounded as connections are. A page that a person opens does not wait here.
 /// </summary>
 internal static class Refreshes
 {

@@ -85,7 +85,7 @@ public static class NearMisses
         };
     }
 
-    /// <summary>The near miss with the reason for which no measurement tells its distance; unchanged where one was told, or has
+    /// <summary>The near miss with the reason for which no measurement tells its distance; unchanged where there is one, or has
     /// none.</summary>
     public static NearMiss Without(this NearMiss known, WatchedTrigger watched, string reason) =>
         known.Kind == NearMissKind.Unknown && HasDistance(watched.Trigger.Rule) ? known with { Text = $"{known.Text} {reason}" } : known;

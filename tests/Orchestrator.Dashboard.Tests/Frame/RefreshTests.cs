@@ -60,7 +60,8 @@ public sealed class RefreshTests
         var http = Request("GET", live: true);
         http.RequestAborted = gone.Token;
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Refreshes.Continue(http, _ => throw new InvalidOperationException("It was made.")));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Refreshes.Continue(http, _ => throw new InvalidOperationException("It was made.")));
     }
 
     private static void InterlockedMax(ref int most, int now)

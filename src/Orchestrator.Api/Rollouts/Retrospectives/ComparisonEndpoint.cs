@@ -53,7 +53,8 @@ internal static class ComparisonEndpoint
             }
 
             var (compared, leftOut) = (new List<ComparedRollout> { own }, new List<string>());
-            foreach (var id in world.Rollouts.TryGetValue(rollout, out var entry) ? Earlier(world, entry.State, by == Kinds[1]).Take(last) : [])
+            var before = world.Rollouts.TryGetValue(rollout, out var entry) ? Earlier(world, entry.State, by == Kinds[1]) : [];
+            foreach (var id in before.Take(last))
             {
                 try
                 {

@@ -54,8 +54,8 @@ internal static class KeptMeasurements
             var finer = nearest.Over <= question.Query.Resolution ? null
                 : await series.Read(question.Query with { From = nearest.From, To = nearest.At });
             var peak = finer is null ? null : NearMisses.Nearest(question, finer);
-            measured.Add(peak is null || peak.Distance > nearest.Distance ? nearest : peak with { Told = nearest.Told,
-                Points = nearest.Points });
+            measured.Add(
+                peak is null || peak.Distance > nearest.Distance ? nearest : peak with { Told = nearest.Told, Points = nearest.Points });
         }
 
         return miss.With(watched, measured).Without(watched, series.Reason);

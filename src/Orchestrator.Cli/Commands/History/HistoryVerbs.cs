@@ -22,7 +22,8 @@ internal static class HistoryVerbs
         new("DATA", row => row.Text("data")),
     ];
 
-    public static IEnumerable<Command> All() => [EventsVerb(), At(), Explain(), JourneyVerb.Of(), Retrospective(), CompareVerb.Of(), WhatIfVerb.Of()];
+    public static IEnumerable<Command> All() =>
+        [EventsVerb(), At(), Explain(), JourneyVerb.Of(), Retrospective(), CompareVerb.Of(), WhatIfVerb.Of()];
 
     public static Argument<string> Id()
     {
