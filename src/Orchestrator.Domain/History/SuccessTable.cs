@@ -157,7 +157,8 @@ public static class SuccessTable
             passed + late + stops + told.Rollbacks.Length > 0 || head.Status == RolloutStatus.Aborted ? SuccessVerdict.NotMet
                 : head.Status is RolloutStatus.Completed or RolloutStatus.Retired ? SuccessVerdict.Met : SuccessVerdict.NoEvidence,
             head.StartedAt is null ? "It was not started."
-                : $"{told.Rollbacks.Length} rollbacks, {passed} failing verdicts overridden, {late} phases longer than planned, {stops} stops of the line."
+                : $"{Counted.Of(told.Rollbacks.Length, "rollback")}, {Counted.Of(passed, "failing verdict")} overridden, "
+                    + $"{Counted.Of(late, "phase")} longer than planned, {Counted.Of(stops, "stop")} of the line."
                     + (head.EndedAt is null ? " It has not ended." : ""));
 
         var missing = TimeSpan.FromTicks(told.Gaps.Sum(gap => gap.Lasted.Ticks));

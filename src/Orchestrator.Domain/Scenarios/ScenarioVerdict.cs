@@ -51,7 +51,7 @@ public static class ScenarioVerdict
         if (expected is not null && opened.Length != expected.Value)
         {
             yield return new Mismatch(
-                expected.Line, Counted(expected.Value, "incident"), Counted(opened.Length, "incident"),
+                expected.Line, Counted.Of(expected.Value, "incident"), Counted.Of(opened.Length, "incident"),
                 opened.Length > 0 ? Placed(run, opened[^1]) : Why(run, run.End));
         }
     }
@@ -204,7 +204,6 @@ public static class ScenarioVerdict
 
     private static string Listed(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } text ? text : "none";
 
-    private static string Counted(long number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 }
 
 /// <summary>An expectation that did not come true.</summary>

@@ -157,7 +157,7 @@ public sealed class ThingVerbTests(SiloFixture silo) : IClassFixture<SiloFixture
         Assert.Contains("There was no flag 'none'", (await admin.Good("journey", "alice", "--flag", "none", "-e", "told")).Error, StringComparison.Ordinal);
         var other = await admin.Good("what-if", "told", "--revision", "1", "--last", "1");
         Assert.Matches(@"^ROLLOUT +OUTCOME +ROLLED BACK +WHAT IF +PERCENT-HOURS +BECAUSE\n", other.Out);
-        Assert.Contains("Of 1 rollouts:", other.Error, StringComparison.Ordinal);
+        Assert.Contains("Of 1 rollout:", other.Error, StringComparison.Ordinal);
         await admin.Fails(3, "what-if", "told", "--revision", "1", "--set", "a.b=1");
         Assert.Contains("told", (await admin.Good("retro", "told")).Out, StringComparison.Ordinal);
         Assert.Contains("<html", (await admin.Good("retro", "told", "--html")).Out, StringComparison.Ordinal);

@@ -168,7 +168,7 @@ public sealed class HistoryPageTests
         await using var pages = await HistoryPages.RolledBack();
         var page = await pages.Page(Address);
         var links = page.QuerySelector("#download")!.ParentElement!.QuerySelectorAll("a").Select(link => link.GetAttribute("href")!).ToArray();
-        Assert.Equal(10, links.Length);
+        Assert.Equal(13, links.Length);
         foreach (var link in links)
         {
             using var response = await pages.Get(link);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.History.WhatIf;
 
@@ -29,7 +30,7 @@ public sealed record WhatIfSummary(
         Add(unanswered, $"{unanswered} cannot be answered");
         Add(Count(WhatIfOutcome.NotRolledBack), $"{Count(WhatIfOutcome.NotRolledBack)} would not have been rolled back, as they were not");
         return new WhatIfSummary(
-            results.Count, stopped, alarms, earlier, same, missed, unanswered, $"Of {results.Count} rollouts: {string.Join("; ", parts)}.");
+            results.Count, stopped, alarms, earlier, same, missed, unanswered, $"Of {Counted.Of(results.Count, "rollout")}: {string.Join("; ", parts)}.");
 
         void Add(int count, string text)
         {

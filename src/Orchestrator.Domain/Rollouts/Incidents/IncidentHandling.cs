@@ -74,7 +74,7 @@ internal static class IncidentHandling
                 incident.Id, r.Nodes, elapsed, $"Confirmed by {Of(r.Nodes.Length)} after {Durations.Rounded(elapsed)}.", PropagationProof.Acknowledgement),
             VerificationReport.Propagated r => new PropagationConfirmed(
                 incident.Id, r.Nodes, elapsed,
-                $"Guaranteed by expiry at {Durations.Rounded(elapsed)}: {r.Nodes.Length} of {Count(r.Nodes.Length + r.Unconfirmed.Length, "node")} confirmed, {string.Join(", ", r.Unconfirmed)} did not.",
+                $"Guaranteed by expiry at {Durations.Rounded(elapsed)}: {r.Nodes.Length} of {Counted.Of(r.Nodes.Length + r.Unconfirmed.Length, "node")} confirmed, {string.Join(", ", r.Unconfirmed)} did not.",
                 PropagationProof.Expiry, r.Unconfirmed),
             VerificationReport.Traffic { Outcome: VerificationOutcome.Skipped } r =>
                 new LegSkipped(incident.Id, VerificationStep.Traffic, r.Text, elapsed),
@@ -129,5 +129,4 @@ internal static class IncidentHandling
 
     private static string Of(int nodes) => nodes == 1 ? "1 node" : $"{nodes} of {nodes} nodes";
 
-    private static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
 }
