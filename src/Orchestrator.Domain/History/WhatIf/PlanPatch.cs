@@ -135,6 +135,6 @@ public sealed partial record PlanPatch(string Path, string Value)
         long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number)
         : bool.TryParse(value, out var flag) ? JsonValue.Create(flag) : JsonValue.Create(value);
 
-    [GeneratedRegex(@"(<=|>=|==|!=|<|>)\s*(?<limit>\S+)")]
+    [GeneratedRegex(@"(<=|>=|==|!=|<|>)\s*(?<limit>\S+)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Comparison();
 }
