@@ -41,7 +41,7 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
 
         var before = (after.Timeline == _current.Timeline ? _current : RoutingTable.Begin(after.Timeline))
             .At(after.Position, after.Revision);
-        var anew = new HashSet<string>();
+        var rebuilt = new HashSet<string>();
         var alone = new List<(string Environment, Func<RoutingTable, RoutingTable> Apply)>();
         foreach (var stream in streams)
         {
@@ -51,7 +51,7 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
                     var state = entry.State;
                     if (NeedsAnew(state, after))
                     {
-                        anew.Add(state.Environment);
+                        rebuilt.Add(state.Environment);
                     }
 
                     var route = _rollouts[id].Route;
@@ -60,7 +60,7 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
                 case ["rollout", var id] when _rollouts.Remove(id, out var left):
                     // It has left the memory: it decides nothing now, and may have before.
                     _rivals[left.Place]--;
-                    anew.Add(left.Place.Environment);
+                    rebuilt.Add(left.Place.Environment);
                     break;
                 case ["segment", var environment, var key] when EnvironmentModels.IsBroken(after, $"{environment}/{key}"):
                     _segments.Remove($"{environment}/{key}");
@@ -69,7 +69,7 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
                         NeedsAnew(rollout.State, after);
                     }
 
-                    anew.Add(environment);
+                    rebuilt.Add(environment);
                     break;
                 case ["segment", var environment, var key] when EnvironmentModels.Segment(after, $"{environment}/{key}") is { } segment:
                     _segments[$"{environment}/{key}"] = segment;
@@ -78,18 +78,18 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
                 case ["environment", var environment] when after.Environments.GetValueOrDefault(environment)?.State.Flags is var flags
                     && flags != _statics.GetValueOrDefault(environment):
                     _statics[environment] = flags;
-                    anew.Add(environment);
+                    rebuilt.Add(environment);
                     break;
             }
         }
 
         if (alone.Count > Many)
         {
-            anew.UnionWith(alone.Select(one => one.Environment));
+            rebuilt.UnionWith(alone.Select(one => one.Environment));
         }
 
-        var changed = alone.Where(one => !anew.Contains(one.Environment)).Aggregate(before, (table, one) => one.Apply(table));
-        changed = anew.Aggregate(changed, (table, environment) => table.With(
+        var changed = alone.Where(one => !rebuilt.Contains(one.Environment)).Aggregate(before, (table, one) => one.Apply(table));
+        changed = rebuilt.Aggregate(changed, (table, environment) => table.With(
             EnvironmentModels.Of(after, environment, state => _rollouts[state.Id].Route, name => _segments.GetValueOrDefault(name)),
             after.Position));
         changed = changed.At(after.Position);
